@@ -1,0 +1,27 @@
+std = "lua54"
+max_line_length = 80
+unused_args = false
+exclude_files = { "build" }
+
+-- What a migration sees: no files, no processes, no text compiled at run time.
+stds.migration = {
+  read_globals = {
+    "_VERSION", "assert", "error", "getmetatable", "ipairs", "mz", "next",
+    "pairs", "pcall", "print", "rawequal", "rawget", "rawlen", "rawset",
+    "require", "select", "setmetatable", "tonumber", "tostring", "type",
+    "warn", "xpcall",
+    coroutine = { other_fields = true },
+    math = { other_fields = true },
+    os = { fields = { "clock", "date", "time" } },
+    string = { other_fields = true },
+    table = { other_fields = true },
+    utf8 = { other_fields = true },
+  },
+}
+
+files["lua/mz"].std = "migration"
+files["migrations"].std = "migration"
+files["examples"].std = "migration"
+
+-- Declarations for the editor: nothing there is used or has a value.
+files["lua/meta"] = { globals = { "mz" }, ignore = { "211", "212", "221" } }

@@ -1,0 +1,194 @@
+#include "base/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+static enum mz_status cannot(const char *verb, const char *path,
+                             struct mz_error *err) {
+  return mz_error_set(err, MZ_EUSAGE, "%s: cannot %s: %s", path, verb,
+                      strerror(errno));
+}
+
+static enum mz_status read_all(int fd, const char *path, struct mz_buf *buf,
+                               struct mz_error *err) {
+  char chunk[65536];
+  ssize_t got = 0;
+  do {
+    got = read(fd, chunk, sizeof chunk);
+    if (got > 0)
+      mz_buf_add(buf, chunk, (size_t)got);
+  } while (got > 0 || (got < 0 && errno == EINTR));
+  return got < 0 ? cannot("read", path, err) : MZ_OK;
+}
+
+/* Open path without waiting for the other end of a pipe. */
+static enum mz_status open_regular(const char *path, int *fd,
+                                   struct mz_error *err) {
+  struct stat info;
+  *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (*fd < 0 || fstat(*fd, &info))
+    return cannot("read", path, err);
+  if (!S_ISREG(info.st_mode))
+    return mz_error_set(err, MZ_EUSAGE, "%s: not a regular file", path);
+  return MZ_OK;
+}
+
+enum mz_status mz_fs_read(const char *path, char **text, size_t *size,
+                          struct mz_error *err) {
+  struct mz_buf buf = MZ_BUF_INIT;
+  int fd = -1;
+  enum mz_status status = open_regular(path, &fd, err);
+  if (!status)
+    status = read_all(fd, path, &buf, err);
+  if (fd >= 0)
+    (void)close(fd);
+  if (!status) {
+    *size = buf.size;
+    *text = mz_buf_take(&buf);
+    if (!*text)
+      status = mz_error_memory(err);
+  }
+  mz_buf_release(&buf);
+  return status;
+}
+
+/* Add a copy of name to *names, keeping the NULL at its end. */
+static bool add_name(char ***names, size_t *count, size_t *capacity,
+                     const char *name) {
+  void *array = *names;
+  char *copy = NULL;
+  if (!mz_mem_grow(&array, capacity, *count + 1, sizeof **names))
+    return false;
+  *names = array;
+  copy = strdup(name);
+  (*names)[*count] = copy;
+  (*names)[*count + 1] = NULL;
+  *count += copy ? 1 : 0;
+  return copy;
+}
+
+static enum mz_status list_names(DIR *folder, const char *path, char ***names,
+                                 struct mz_error *err) {
+  size_t count = 0;
+  size_t capacity = 0;
+  const struct dirent *entry = NULL;
+  *names = calloc(1, sizeof **names);
+  if (!*names)
+    return mz_error_memory(err);
+  capacity = 1;
+  for (errno = 0; (entry = readdir(folder)); errno = 0) {
+    if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+      continue;
+    if (!add_name(names, &count, &capacity, entry->d_name))
+      return mz_error_memory(err);
+  }
+  return errno ? cannot("read", path, err) : MZ_OK;
+}
+
+enum mz_status mz_fs_list(const char *path, char ***names,
+                          struct mz_error *err) {
+  DIR *folder = opendir(path);
+  char **list = NULL;
+  enum mz_status status = MZ_OK;
+  if (!folder)
+    return cannot("open the folder", path, err);
+  status = list_names(folder, path, &list, err);
+  (void)closedir(folder);
+  if (status)
+    mz_fs_names_free(list);
+  else
+    *names = list;
+  return status;
+}
+
+void mz_fs_names_free(char **names) {
+  for (char **name = names; name && *name; name++)
+    free(*name);
+  free(names);
+}
+
+static enum mz_status write_all(int fd, const char *path, const char *text,
+                                struct mz_error *err) {
+  size_t size = strlen(text);
+  while (size > 0) {
+    ssize_t put = write(fd, text, size);
+    if (put < 0 && errno != EINTR)
+      return cannot("write", path, err);
+    text += put > 0 ? put : 0;
+    size -= put > 0 ? (size_t)put : 0;
+  }
+  return fsync(fd) ? cannot("write", path, err) : MZ_OK;
+}
+
+static enum mz_status make_folders(const char *path, struct mz_error *err) {
+  char *copy = strdup(path);
+  enum mz_status status = copy ? MZ_OK : mz_error_memory(err);
+  char *slash = copy ? strchr(copy + 1, '/') : NULL;
+  for (; slash && !status; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(copy, 0777) && errno != EEXIST)
+      status = cannot("create the folder", copy, err);
+    *slash = '/';
+  }
+  free(copy);
+  return status;
+}
+
+enum mz_status mz_fs_create(const char *path, const char *text,
+                            struct mz_error *err) {
+  enum mz_status status = make_folders(path, err);
+  int fd = -1;
+  if (status)
+    return status;
+  fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0)
+    return cannot("create", path, err);
+  status = write_all(fd, path, text, err);
+  if (close(fd) && !status)
+    status = cannot("write", path, err);
+  if (status)
+    (void)unlink(path);
+  return status;
+}
+
+bool mz_fs_exists(const char *path) {
+  struct stat info;
+  return !lstat(path, &info);
+}
+
+bool mz_fs_is_folder(const char *path) {
+  struct stat info;
+  return !stat(path, &info) && S_ISDIR(info.st_mode);
+}
+
+char *mz_fs_join(const char *folder, const char *name) {
+  struct mz_buf path = MZ_BUF_INIT;
+  size_t size = strlen(folder);
+  if (name[0] != '/' && size > 0 && strcmp(folder, ".") != 0) {
+    mz_buf_add(&path, folder, size);
+    if (folder[size - 1] != '/')
+      mz_buf_text(&path, "/");
+  }
+  mz_buf_text(&path, name);
+  return mz_buf_take(&path);
+}
+
+char *mz_fs_absolute(const char *path) {
+  char *folder = NULL;
+  char *joined = NULL;
+  if (path[0] == '/')
+    return strdup(path);
+  folder = getcwd(NULL, 0);
+  if (folder)
+    joined = mz_fs_join(folder, path);
+  free(folder);
+  return joined;
+}

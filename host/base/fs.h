@@ -1,0 +1,42 @@
+/* fs.h - files and folders: read, list, create.
+ *
+ * Never writes over a file that is there. Messages name the path and the
+ * system's reason. */
+#ifndef MZ_BASE_FS_H
+#define MZ_BASE_FS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Read the regular file at path into *text, which the caller frees and which
+ * ends in a NUL byte that *size doesn't count. MZ_EUSAGE when it cannot be
+ * read. */
+MZ_CHECKED enum mz_status mz_fs_read(const char *path, char **text,
+                                     size_t *size, struct mz_error *err);
+
+/* Set *names to the names in the folder at path but "." and "..", in no
+ * particular order, ended by NULL; freed by mz_fs_names_free. MZ_EUSAGE when
+ * there is no such folder. */
+MZ_CHECKED enum mz_status mz_fs_list(const char *path, char ***names,
+                                     struct mz_error *err);
+void mz_fs_names_free(char **names);
+
+/* Create the file at path with text, with folders above it as needed, and
+ * make it durable. A file that is there is an error, and stays as it is. */
+MZ_CHECKED enum mz_status mz_fs_create(const char *path, const char *text,
+                                       struct mz_error *err);
+
+bool mz_fs_exists(const char *path);
+bool mz_fs_is_folder(const char *path);
+
+/* Return folder/name, or name where that is absolute or folder is "" or ".";
+ * the caller frees it. NULL when out of memory. */
+char *mz_fs_join(const char *folder, const char *name);
+
+/* Return path made absolute by the working folder, without resolving links;
+ * the caller frees it. NULL when out of memory. */
+char *mz_fs_absolute(const char *path);
+
+#endif

@@ -1,0 +1,150 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/buf.h"
+
+/* The length of the character at text and its code point; -1 and length 1
+ * for a byte that is not UTF-8. */
+static size_t next_character(const char *text, size_t size,
+                             utf8proc_int32_t *point) {
+  utf8proc_ssize_t length =
+      utf8proc_iterate((const utf8proc_uint8_t *)text,
+                       (utf8proc_ssize_t)(size > 4 ? 4 : size), point);
+  if (length > 0)
+    return (size_t)length;
+  *point = -1;
+  return 1;
+}
+
+bool mz_text_valid(const char *text, size_t size, size_t *bad) {
+  utf8proc_int32_t point = 0;
+  size_t i = 0;
+  while (i < size) {
+    if ((unsigned char)text[i] < 0x80 && text[i]) {
+      i++;
+      continue;
+    }
+    *bad = i;
+    i += next_character(text + i, size - i, &point);
+    if (point <= 0)
+      return false;
+  }
+  return true;
+}
+
+int mz_text_characters(const char *text, size_t size) {
+  int count = 0;
+  for (size_t i = 0; i < size; i++)
+    count += ((unsigned char)text[i] & 0xC0) != 0x80;
+  return count;
+}
+
+int mz_text_width(const char *text, size_t size) {
+  utf8proc_int32_t point = 0;
+  int width = 0;
+  for (size_t i = 0; i < size;) {
+    i += next_character(text + i, size - i, &point);
+    width += point < 0 ? 1 : utf8proc_charwidth(point);
+  }
+  return width;
+}
+
+static size_t line_start(const char *text, size_t offset) {
+  while (offset > 0 && text[offset - 1] != '\n')
+    offset--;
+  return offset;
+}
+
+static size_t line_end(const char *text, size_t size, size_t offset) {
+  while (offset < size && text[offset] != '\n')
+    offset++;
+  while (offset > 0 && text[offset - 1] == '\r')
+    offset--;
+  return offset;
+}
+
+void mz_text_place(struct mz_error *err, const char *file, const char *text,
+                   size_t size, size_t offset) {
+  size_t start = line_start(text, offset);
+  size_t end = line_end(text, size, offset);
+  int line = 1;
+  if (!err || err->file)
+    return;
+  for (size_t i = 0; i < start; i++)
+    line += text[i] == '\n';
+  mz_error_place(err, file, line,
+                 mz_text_characters(text + start, offset - start) + 1);
+  if (end > start)
+    err->source = strndup(text + start, end - start);
+}
+
+static size_t least(size_t a, size_t b, size_t c) {
+  size_t smaller = a < b ? a : b;
+  return smaller < c ? smaller : c;
+}
+
+/* Levenshtein's distance without regard to ASCII case; words over 63 bytes
+ * are as far away as can be. */
+static size_t distance(const char *a, const char *b) {
+  size_t row[64];
+  size_t rows = strlen(a);
+  size_t columns = strlen(b);
+  if (rows > 63 || columns > 63)
+    return (size_t)-1;
+  for (size_t j = 0; j <= columns; j++)
+    row[j] = j;
+  for (size_t i = 1; i <= rows; i++) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= columns; j++) {
+      size_t above = row[j];
+      bool same =
+          tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+      row[j] = least(row[j] + 1, row[j - 1] + 1, diagonal + (same ? 0 : 1));
+      diagonal = above;
+    }
+  }
+  return row[columns];
+}
+
+const char *mz_text_nearest(const char *word, const char *const *words) {
+  size_t limit = strlen(word) < 4 ? 1 : strlen(word) / 3 + 1;
+  const char *nearest = NULL;
+  for (; *words; words++) {
+    size_t far = distance(word, *words);
+    if (far > limit)
+      continue;
+    nearest = *words;
+    limit = far ? far - 1 : 0;
+    if (!far)
+      break;
+  }
+  return nearest;
+}
+
+static bool is_control(utf8proc_int32_t point) {
+  return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 ||
+         point == 0x2029 || (point >= 0x202A && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
+char *mz_text_printable(const char *text) {
+  struct mz_buf out = MZ_BUF_INIT;
+  size_t size = strlen(text);
+  utf8proc_int32_t point = 0;
+  for (size_t i = 0; i < size;) {
+    size_t length = next_character(text + i, size - i, &point);
+    if (text[i] == '\n' || text[i] == '\t' || !is_control(point))
+      mz_buf_add(&out, text + i, length);
+    else if (point < 0x80)
+      mz_buf_format(&out, "\\x%02X", (unsigned)(unsigned char)text[i]);
+    else
+      mz_buf_format(&out, "\\u{%X}", (unsigned)point);
+    i += length;
+  }
+  return mz_buf_take(&out);
+}

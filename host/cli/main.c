@@ -1,0 +1,51 @@
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+enum { GRACE_SECONDS = 2 };
+
+static struct mz_interrupt interrupt; /* what a signal handler can reach */
+
+/* Ends the process as SIGKILL would: what was not committed is undone when
+ * the database is opened again. */
+static void stop_now(void) {
+  static const char text[] =
+      "mzlua: interrupted; what was not committed will be rolled back when "
+      "the database is next opened\n";
+  ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+  (void)ignored;
+  _exit(128 + (int)interrupt.signal);
+}
+
+/* The first signal asks to stop; a second one, or a script that sits in a
+ * call where nothing can stop it, ends the process. */
+static void on_signal(int signo) {
+  if (interrupt.signal)
+    stop_now();
+  mz_interrupt_raise(&interrupt, signo);
+  (void)alarm(GRACE_SECONDS);
+}
+
+static void on_alarm(int signo) {
+  (void)signo;
+  stop_now();
+}
+
+static void handle(int signo, void (*handler)(int)) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = handler;
+  (void)sigaction(signo, &action, NULL);
+}
+
+int main(int argc, char **argv) {
+  handle(SIGINT, on_signal);
+  handle(SIGTERM, on_signal);
+  handle(SIGHUP, on_signal);
+  handle(SIGALRM, on_alarm);
+  handle(SIGPIPE, SIG_IGN);
+  return mz_cli_run(argc, argv, &interrupt);
+}

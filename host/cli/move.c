@@ -1,0 +1,56 @@
+#include "cli/move.h"
+
+#include <jansson.h>
+
+enum mz_status mz_move_limit(const struct mz_program *program,
+                             struct mz_target *target, struct mz_error *err) {
+  int64_t count = 0;
+  if (program->options.count == 0)
+    return MZ_OK;
+  if (!mz_options_number(program->options.arguments[0], 1, &count))
+    return mz_error_set(err, MZ_EUSAGE,
+                        "\"%s\" is not a number of migrations, from 1 up",
+                        program->options.arguments[0]);
+  target->limited = true;
+  target->count = (uint64_t)count;
+  return MZ_OK;
+}
+
+/* Where the run has led. */
+static struct mz_version destination(const struct mz_runner *runner) {
+  const struct mz_plan *plan = &runner->plan;
+  if (runner->options.dry_run || plan->count == 0)
+    return runner->ledger.version;
+  return plan->steps[plan->count - 1].after;
+}
+
+static void report(struct mz_program *program, const struct mz_runner *runner) {
+  struct mz_version version = destination(runner);
+  char at[64];
+  mz_report_result(&program->report, "%s is %s%s%s", program->database,
+                   runner->options.dry_run && runner->plan.count ? "still "
+                                                                 : "",
+                   mz_program_describe(version, at),
+                   runner->plan.count ? "" : ": nothing to do");
+  mz_report_set(&program->report, "version", mz_program_json(version));
+  program->pending = program->options.dry_run && runner->plan.count > 0;
+}
+
+enum mz_status mz_move_run(struct mz_program *program,
+                           const struct mz_target *target, bool must_exist,
+                           struct mz_error *err) {
+  struct mz_run_options options = mz_program_run_options(program);
+  struct mz_runner *runner = NULL;
+  enum mz_status status = mz_runner_open(&runner, &options, must_exist, err);
+  mz_report_set(&program->report, "database", json_string(program->database));
+  mz_report_set(&program->report, "dry_run", json_boolean(options.dry_run));
+  mz_report_set(&program->report, "steps", json_array());
+  if (!status)
+    status = mz_runner_plan(runner, target, err);
+  if (!status)
+    status = mz_runner_run(runner, err);
+  if (!status)
+    report(program, runner);
+  mz_runner_close(runner);
+  return status;
+}

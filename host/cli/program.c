@@ -1,0 +1,112 @@
+#include "cli/program.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+static void on_started(void *context, const struct mz_step *step) {
+  const struct mz_program *program = context;
+  char text[256];
+  (void)snprintf(text, sizeof text, "%s %" PRId64 " %s ...",
+                 step->direction == MZ_UP ? "up" : "down",
+                 step->migration->version, step->migration->name);
+  mz_report_progress(&program->report, text);
+}
+
+static void add_to_document(struct mz_program *program,
+                            const struct mz_step *step,
+                            const struct mz_step_result *result) {
+  json_t *steps = json_object_get(program->report.document, "steps");
+  (void)json_array_append_new(
+      steps, json_pack("{s:I, s:s, s:s, s:I, s:I}", "version",
+                       (json_int_t)step->migration->version, "name",
+                       step->migration->name, "direction",
+                       step->direction == MZ_UP ? "up" : "down", "duration_ms",
+                       (json_int_t)result->duration_ms, "rows_changed",
+                       (json_int_t)result->rows_changed));
+}
+
+static void on_done(void *context, const struct mz_step *step,
+                    const struct mz_step_result *result) {
+  struct mz_program *program = context;
+  mz_report_progress(&program->report, NULL);
+  mz_report_result(
+      &program->report,
+      "%s%-4s %06" PRId64 "_%s  (%" PRId64 " ms, %" PRId64 " row%s)",
+      program->options.dry_run ? "would " : "",
+      step->direction == MZ_UP ? "up" : "down", step->migration->version,
+      step->migration->name, result->duration_ms, result->rows_changed,
+      result->rows_changed == 1 ? "" : "s");
+  if (program->report.document)
+    add_to_document(program, step, result);
+}
+
+static void on_log(void *context, enum mz_log_level level,
+                   const char *message) {
+  const struct mz_program *program = context;
+  mz_report_progress(&program->report, NULL);
+  if (level == MZ_LOG_NOTICE)
+    mz_report_notice(&program->report, "notice: %s", message);
+  else
+    mz_report_message(&program->report, "%s", message);
+}
+
+struct mz_run_options mz_program_run_options(struct mz_program *program) {
+  const struct mz_options *options = &program->options;
+  const struct mz_config *config = &program->config;
+  int64_t timeout =
+      options->lock_timeout >= 0 ? options->lock_timeout : config->lock_timeout;
+  return (struct mz_run_options){.database = program->database,
+                                 .folder = program->folder,
+                                 .lock_timeout = (int)timeout,
+                                 .single_transaction =
+                                     options->single_transaction,
+                                 .dry_run = options->dry_run,
+                                 .has_baseline = config->has_baseline,
+                                 .baseline_version = config->baseline_version,
+                                 .baseline_table = config->baseline_table,
+                                 .limits = config->limits,
+                                 .interrupt = program->interrupt,
+                                 .started = on_started,
+                                 .done = on_done,
+                                 .log = on_log,
+                                 .context = program};
+}
+
+enum mz_status mz_program_check_count(const struct mz_program *program,
+                                      int least, int most, const char *usage,
+                                      struct mz_error *err) {
+  int count = program->options.count;
+  if (count >= least && count <= most)
+    return MZ_OK;
+  mz_error_add(&err->hint, "usage: mzlua %s", usage);
+  return mz_error_set(err, MZ_EUSAGE, "`mzlua %s` takes %s arguments",
+                      program->options.command,
+                      count < least ? "more"
+                      : most == 0   ? "no"
+                                    : "fewer");
+}
+
+enum mz_status mz_program_version(const struct mz_program *program,
+                                  int64_t least, int64_t *version,
+                                  struct mz_error *err) {
+  const char *text = program->options.arguments[0];
+  if (mz_options_number(text, least, version))
+    return MZ_OK;
+  return mz_error_set(err, MZ_EUSAGE,
+                      "\"%s\" is not a version: a whole number from %" PRId64
+                      " to 9223372036854775807",
+                      text, least);
+}
+
+const char *mz_program_describe(struct mz_version version, char text[64]) {
+  if (version.some)
+    (void)snprintf(text, 64, "at %" PRId64, version.number);
+  else
+    (void)snprintf(text, 64, "without any migration");
+  return text;
+}
+
+struct json_t *mz_program_json(struct mz_version version) {
+  return version.some ? json_integer(version.number) : json_null();
+}

@@ -1,0 +1,354 @@
+#include "model/ledger.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "sqlite/statement.h"
+
+static const char create_sql[] =
+    "CREATE TABLE IF NOT EXISTS schema_migrations (version uint64,dirty bool);"
+    "CREATE UNIQUE INDEX IF NOT EXISTS version_unique "
+    "ON schema_migrations (version);"
+    "CREATE TABLE IF NOT EXISTS mzlua_history (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  version INTEGER NOT NULL,\n"
+    "  name TEXT NOT NULL,\n"
+    "  direction TEXT NOT NULL,\n"
+    "  kind TEXT,\n"
+    "  checksum TEXT,\n"
+    "  started_at TEXT NOT NULL,\n"
+    "  duration_ms INTEGER NOT NULL,\n"
+    "  rows_changed INTEGER NOT NULL,\n"
+    "  version_before INTEGER,\n"
+    "  version_after INTEGER,\n"
+    "  tool_version TEXT NOT NULL,\n"
+    "  down_text TEXT\n"
+    ")";
+
+bool mz_version_equal(struct mz_version a, struct mz_version b) {
+  return a.some == b.some && (!a.some || a.number == b.number);
+}
+
+static enum mz_status foreign(struct mz_error *err, const char *whose) {
+  mz_error_add(&err->hint,
+               "to take this database over, rename that table and set the "
+               "version by hand: sqlite3 FILE 'ALTER TABLE schema_migrations "
+               "RENAME TO old_schema_migrations', then mzlua baseline V");
+  return mz_error_set(err, MZ_EHISTORY,
+                      "schema_migrations is not golang-migrate's: %s", whose);
+}
+
+/* Columns: how many there are, "version" and "dirty" among them, and whether
+ * it is a table. */
+static const char shape_sql[] =
+    "SELECT m.type, count(c.name), sum(c.name = 'version' COLLATE NOCASE), "
+    "sum(c.name = 'dirty' COLLATE NOCASE) FROM sqlite_schema m "
+    "LEFT JOIN pragma_table_xinfo('schema_migrations') c "
+    "WHERE m.name = 'schema_migrations' COLLATE NOCASE "
+    "AND m.type IN ('table', 'view') GROUP BY m.type";
+
+static enum mz_status judge_shape(struct mz_statement *statement,
+                                  struct mz_error *err) {
+  int64_t columns = mz_statement_integer(statement, 1);
+  int64_t version = mz_statement_integer(statement, 2);
+  int64_t dirty = mz_statement_integer(statement, 3);
+  if (strcmp(mz_statement_text(statement, 0), "table") != 0)
+    return foreign(err, "it is a view");
+  if (columns == 2 && version == 1 && dirty == 1)
+    return MZ_OK;
+  if (columns == 1 && version == 1)
+    return foreign(err, "one row for each version, as dbmate and Rails do");
+  return foreign(err, "it has other columns");
+}
+
+static enum mz_status read_shape(struct mz_database *database, bool *exists,
+                                 struct mz_error *err) {
+  struct mz_statement *statement = NULL;
+  enum mz_status status = mz_statement_prepare(&statement, database, shape_sql,
+                                               strlen(shape_sql), NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, exists, err);
+  if (!status && *exists)
+    status = judge_shape(statement, err);
+  mz_statement_close(statement);
+  return status;
+}
+
+enum mz_status mz_ledger_check_shape(struct mz_database *database,
+                                     struct mz_error *err) {
+  bool exists = false;
+  return read_shape(database, &exists, err);
+}
+
+static enum mz_status unreadable(struct mz_error *err, const char *what) {
+  mz_error_add(&err->hint, "see what is in it: sqlite3 FILE 'SELECT * FROM "
+                           "schema_migrations'; `mzlua force V` writes it "
+                           "anew");
+  return mz_error_set(err, MZ_EHISTORY, "schema_migrations %s", what);
+}
+
+static enum mz_status read_row(struct mz_statement *statement,
+                               struct mz_ledger *ledger, struct mz_error *err) {
+  struct mz_value version;
+  struct mz_value dirty;
+  mz_statement_column(statement, 0, &version);
+  mz_statement_column(statement, 1, &dirty);
+  if (version.type != MZ_INTEGER || version.integer < -1)
+    return unreadable(err, "holds a version that is not a number from 0 to "
+                           "9223372036854775807");
+  if (dirty.type != MZ_INTEGER || dirty.integer < 0 || dirty.integer > 1)
+    return unreadable(err, "holds a dirty that is neither 0 nor 1");
+  ledger->dirty = dirty.integer;
+  ledger->version.number = version.integer;
+  ledger->version.some = version.integer >= 0;
+  return MZ_OK;
+}
+
+static enum mz_status read_version(struct mz_database *database,
+                                   struct mz_ledger *ledger,
+                                   struct mz_error *err) {
+  static const char sql[] = "SELECT version, dirty FROM schema_migrations";
+  struct mz_statement *statement = NULL;
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  if (!status && row)
+    status = read_row(statement, ledger, err);
+  if (!status && row)
+    status = mz_statement_step(statement, &row, err);
+  if (!status && row)
+    status = unreadable(err, "has more than one row");
+  mz_statement_close(statement);
+  return status;
+}
+
+static bool list_version(struct mz_applied *applied, int64_t version) {
+  void *array = applied->versions;
+  bool fits =
+      mz_mem_grow(&array, &applied->capacity, applied->count, sizeof version);
+  applied->versions = array;
+  if (fits)
+    applied->versions[applied->count++] = version;
+  return fits;
+}
+
+static void unlist_version(struct mz_applied *applied, int64_t version) {
+  size_t kept = 0;
+  for (size_t i = 0; i < applied->count; i++)
+    if (applied->versions[i] != version)
+      applied->versions[kept++] = applied->versions[i];
+  applied->count = kept;
+}
+
+static void forget_above(struct mz_applied *applied, struct mz_version top) {
+  size_t kept = 0;
+  for (size_t i = 0; i < applied->count; i++)
+    if (top.some && applied->versions[i] <= top.number)
+      applied->versions[kept++] = applied->versions[i];
+  applied->count = kept;
+}
+
+/* Someone else moved the version from at to version: what they did up to there
+ * counts as applied, what is above does not. */
+static void jump(struct mz_applied *applied, struct mz_version version) {
+  forget_above(applied, version);
+  applied->base = version;
+}
+
+static struct mz_version version_column(const struct mz_statement *statement,
+                                        int column) {
+  struct mz_version version = {.some =
+                                   !mz_statement_is_null(statement, column)};
+  version.number = version.some ? mz_statement_integer(statement, column) : -1;
+  return version;
+}
+
+/* A row of history: version, direction, version_before, version_after. */
+static bool follow(const struct mz_statement *row, struct mz_applied *applied,
+                   struct mz_version *at) {
+  int64_t version = mz_statement_integer(row, 0);
+  const char *direction = mz_statement_text(row, 1);
+  struct mz_version before = version_column(row, 2);
+  if (!mz_version_equal(before, *at))
+    jump(applied, before);
+  *at = version_column(row, 3);
+  if (strcmp(direction, "up") == 0) {
+    unlist_version(applied, version);
+    return list_version(applied, version);
+  }
+  if (strcmp(direction, "down") == 0) {
+    unlist_version(applied, version);
+    if (applied->base.some && applied->base.number >= version)
+      applied->base = *at;
+  } else
+    jump(applied, *at);
+  return true;
+}
+
+static enum mz_status read_history(struct mz_database *database,
+                                   struct mz_ledger *ledger,
+                                   struct mz_error *err) {
+  static const char sql[] = "SELECT version, direction, version_before, "
+                            "version_after FROM mzlua_history ORDER BY id";
+  struct mz_statement *statement = NULL;
+  struct mz_version at = {.some = false, .number = -1};
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  while (!status && row) {
+    if (!follow(statement, &ledger->applied, &at))
+      status = mz_error_memory(err);
+    else
+      status = mz_statement_step(statement, &row, err);
+  }
+  mz_statement_close(statement);
+  if (!status && !mz_version_equal(at, ledger->version))
+    jump(&ledger->applied, ledger->version);
+  return status;
+}
+
+static enum mz_status has_history(struct mz_database *database, bool *has,
+                                  struct mz_error *err) {
+  static const char sql[] = "SELECT 1 FROM sqlite_schema WHERE type = 'table' "
+                            "AND name = 'mzlua_history'";
+  struct mz_statement *statement = NULL;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, has, err);
+  mz_statement_close(statement);
+  return status;
+}
+
+enum mz_status mz_ledger_read(struct mz_database *database,
+                              struct mz_ledger *ledger, struct mz_error *err) {
+  enum mz_status status = MZ_OK;
+  *ledger = (struct mz_ledger){.version = {.some = false, .number = -1}};
+  status = read_shape(database, &ledger->exists, err);
+  if (!status && ledger->exists)
+    status = read_version(database, ledger, err);
+  if (!status)
+    status = has_history(database, &ledger->has_history, err);
+  ledger->applied.base = ledger->version;
+  if (!status && ledger->has_history) {
+    ledger->applied.base = (struct mz_version){.some = false, .number = -1};
+    status = read_history(database, ledger, err);
+  }
+  if (status)
+    mz_ledger_release(ledger);
+  return status;
+}
+
+void mz_ledger_release(struct mz_ledger *ledger) {
+  free(ledger->applied.versions);
+  ledger->applied = (struct mz_applied){.versions = NULL};
+}
+
+enum mz_status mz_ledger_check_clean(const struct mz_ledger *ledger,
+                                     struct mz_error *err) {
+  if (!ledger->dirty)
+    return MZ_OK;
+  mz_error_add(&err->hint,
+               "golang-migrate stopped in the middle of this migration: look "
+               "at the database, then `mzlua force %" PRId64 "` if it is "
+               "complete, or `mzlua force V` with the version before it if "
+               "nothing of it is there",
+               ledger->version.number);
+  return mz_error_set(err, MZ_EHISTORY,
+                      "Dirty database version %" PRId64 ". Fix and force "
+                      "version.",
+                      ledger->version.number);
+}
+
+enum mz_status mz_ledger_create(struct mz_database *database,
+                                struct mz_error *err) {
+  return mz_database_exec(database, create_sql, err);
+}
+
+static struct mz_value integer(int64_t number) {
+  return (struct mz_value){.type = MZ_INTEGER, .integer = number};
+}
+
+static struct mz_value number_or_null(struct mz_version version) {
+  return version.some ? integer(version.number)
+                      : (struct mz_value){.type = MZ_NULL};
+}
+
+static struct mz_value text_or_null(const char *text) {
+  struct mz_value value = {.type = MZ_NULL};
+  if (text) {
+    value.type = MZ_TEXT;
+    value.bytes.data = text;
+    value.bytes.size = strlen(text);
+  }
+  return value;
+}
+
+static enum mz_status run_with(struct mz_database *database, const char *sql,
+                               const struct mz_value *values, int count,
+                               struct mz_error *err) {
+  struct mz_statement *statement = NULL;
+  bool row = false;
+  enum mz_status status =
+      mz_statement_prepare(&statement, database, sql, strlen(sql), NULL, err);
+  for (int i = 0; i < count && !status; i++)
+    status = mz_statement_bind(statement, i + 1, &values[i], false, err);
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  mz_statement_close(statement);
+  return status;
+}
+
+static enum mz_status set_version(struct mz_database *database,
+                                  struct mz_version version,
+                                  struct mz_error *err) {
+  struct mz_value values[] = {integer(version.number), integer(0)};
+  enum mz_status status =
+      mz_database_exec(database, "DELETE FROM schema_migrations", err);
+  if (!status && version.some)
+    status = run_with(database,
+                      "INSERT INTO schema_migrations (version, dirty) "
+                      "VALUES (?, ?)",
+                      values, 2, err);
+  return status;
+}
+
+enum mz_status mz_ledger_write(struct mz_database *database,
+                               const struct mz_history_entry *entry,
+                               struct mz_error *err) {
+  const struct mz_value values[] = {
+      integer(entry->version),        text_or_null(entry->name),
+      text_or_null(entry->direction), text_or_null(entry->kind),
+      text_or_null(entry->checksum),  text_or_null(entry->started_at),
+      integer(entry->duration_ms),    integer(entry->rows_changed),
+      number_or_null(entry->before),  number_or_null(entry->after),
+      text_or_null(MZ_VERSION),       text_or_null(entry->down_text)};
+  enum mz_status status = set_version(database, entry->after, err);
+  if (!status)
+    status = run_with(
+        database,
+        "INSERT INTO mzlua_history (version, name, direction, kind, checksum, "
+        "started_at, duration_ms, rows_changed, version_before, "
+        "version_after, tool_version, down_text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values, sizeof values / sizeof *values, err);
+  return status;
+}
+
+static bool is_listed(const struct mz_applied *applied, int64_t version) {
+  for (size_t i = 0; i < applied->count; i++)
+    if (applied->versions[i] == version)
+      return true;
+  return false;
+}
+
+bool mz_applied_has(const struct mz_applied *applied, int64_t version) {
+  return (applied->base.some && version <= applied->base.number) ||
+         is_listed(applied, version);
+}

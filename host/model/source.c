@@ -1,0 +1,212 @@
+#include "model/source.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "sqlite/script.h"
+#include "sqlite/token.h"
+
+struct mz_migration *mz_source_find(const struct mz_source *source,
+                                    int64_t version) {
+  for (size_t i = 0; i < source->count; i++)
+    if (source->migrations[i].version == version)
+      return &source->migrations[i];
+  return NULL;
+}
+
+static enum mz_status add_migration(struct mz_source *source,
+                                    const struct mz_file_name *name,
+                                    struct mz_migration **added,
+                                    struct mz_error *err) {
+  struct mz_migration migration = {.version = name->version};
+  void *array = source->migrations;
+  bool fits =
+      mz_mem_grow(&array, &source->capacity, source->count, sizeof migration);
+  source->migrations = array;
+  migration.kind = name->kind == MZ_NAME_LUA ? MZ_LUA : MZ_SQL;
+  migration.name = fits ? strndup(name->name, name->size) : NULL;
+  if (!migration.name)
+    return mz_error_memory(err);
+  *added = &source->migrations[source->count];
+  source->migrations[source->count++] = migration;
+  return MZ_OK;
+}
+
+static enum mz_status refuse_twice(int64_t version, const char *first,
+                                   const char *second, struct mz_error *err) {
+  bool ordered = strcmp(first, second) < 0;
+  mz_error_add(&err->hint, "give one of them another version");
+  return mz_error_set(err, MZ_EUSAGE,
+                      "version %" PRId64 " is there twice: %s "
+                      "and %s",
+                      version, ordered ? first : second,
+                      ordered ? second : first);
+}
+
+/* Put the file at path in its place in the migration it belongs to. */
+static enum mz_status add_file(struct mz_source *source, char *path,
+                               const struct mz_file_name *name,
+                               struct mz_error *err) {
+  struct mz_migration *migration = mz_source_find(source, name->version);
+  struct mz_migration_file *file = NULL;
+  enum mz_kind kind = name->kind == MZ_NAME_LUA ? MZ_LUA : MZ_SQL;
+  enum mz_status status = MZ_OK;
+  if (!migration)
+    status = add_migration(source, name, &migration, err);
+  if (status) {
+    free(path);
+    return status;
+  }
+  file = name->kind == MZ_NAME_DOWN_SQL ? &migration->down : &migration->up;
+  if (file->path || migration->kind != kind) {
+    status = refuse_twice(name->version,
+                          file->path           ? file->path
+                          : migration->up.path ? migration->up.path
+                                               : migration->down.path,
+                          path, err);
+    free(path);
+    return status;
+  }
+  file->path = path;
+  return MZ_OK;
+}
+
+static enum mz_status add_name(struct mz_source *source, const char *file_name,
+                               struct mz_error *err) {
+  struct mz_file_name name;
+  char *path = NULL;
+  enum mz_status status = mz_file_name_parse(file_name, &name, err);
+  if (status || name.kind == MZ_NAME_OTHER)
+    return status;
+  path = mz_fs_join(source->folder, file_name);
+  if (!path)
+    return mz_error_memory(err);
+  if (mz_fs_is_folder(path)) {
+    free(path);
+    return MZ_OK;
+  }
+  return add_file(source, path, &name, err);
+}
+
+static int by_version(const void *a, const void *b) {
+  const struct mz_migration *x = a;
+  const struct mz_migration *y = b;
+  return (x->version > y->version) - (x->version < y->version);
+}
+
+enum mz_status mz_source_open(struct mz_source **source, const char *folder,
+                              struct mz_error *err) {
+  struct mz_source *opened = calloc(1, sizeof *opened);
+  char **names = NULL;
+  enum mz_status status = MZ_OK;
+  if (opened)
+    opened->folder = strdup(folder);
+  if (!opened || !opened->folder)
+    status = mz_error_memory(err);
+  else
+    status = mz_fs_list(folder, &names, err);
+  for (char **name = names; name && *name && !status; name++)
+    status = add_name(opened, *name, err);
+  mz_fs_names_free(names);
+  if (status) {
+    mz_source_close(opened);
+    return status;
+  }
+  if (opened->count)
+    qsort(opened->migrations, opened->count, sizeof *opened->migrations,
+          by_version);
+  *source = opened;
+  return MZ_OK;
+}
+
+void mz_source_close(struct mz_source *source) {
+  if (!source)
+    return;
+  for (size_t i = 0; i < source->count; i++)
+    mz_migration_release(&source->migrations[i]);
+  free(source->migrations);
+  free(source->folder);
+  free(source);
+}
+
+static void skip_mark(struct mz_migration_file *file) {
+  static const char mark[] = "\xEF\xBB\xBF"; /* U+FEFF */
+  if (file->size < 3 || memcmp(file->text, mark, 3) != 0)
+    return;
+  file->size -= 3;
+  memmove(file->text, file->text + 3, file->size + 1);
+}
+
+static enum mz_status check_text(const struct mz_migration_file *file,
+                                 struct mz_error *err) {
+  size_t bad = 0;
+  if (mz_text_valid(file->text, file->size, &bad))
+    return MZ_OK;
+  mz_error_add(&err->hint, "save the file as UTF-8");
+  if (file->text[bad])
+    (void)mz_error_set(err, MZ_EUSAGE, "the byte 0x%02X is not UTF-8",
+                       (unsigned)(unsigned char)file->text[bad]);
+  else
+    (void)mz_error_set(err, MZ_EUSAGE, "the file has a NUL byte");
+  mz_text_place(err, file->path, file->text, file->size, bad);
+  free(err->source); /* not a text that could be shown */
+  err->source = NULL;
+  return MZ_EUSAGE;
+}
+
+static enum mz_status load_file(struct mz_migration_file *file,
+                                enum mz_kind kind, struct mz_error *err) {
+  struct mz_script script = {.file = file->path};
+  enum mz_status status = MZ_OK;
+  if (!file->path || file->text)
+    return MZ_OK;
+  status = mz_fs_read(file->path, &file->text, &file->size, err);
+  if (status)
+    return status;
+  skip_mark(file);
+  status = check_text(file, err);
+  if (status || kind == MZ_LUA)
+    return status;
+  script.text = file->text;
+  script.size = file->size;
+  status = mz_script_check(&script, err);
+  return status ? status : mz_migration_read_directives(file, err);
+}
+
+/* The digest of the tokens of file, one space between two: comments and
+ * layout don't count. */
+static enum mz_status sum(struct mz_migration *migration,
+                          struct mz_error *err) {
+  struct mz_buf solid = MZ_BUF_INIT;
+  const char *cursor = migration->up.text;
+  struct mz_token token;
+  enum mz_status status = MZ_OK;
+  while (cursor &&
+         mz_token_next_solid(&cursor, migration->up.text + migration->up.size,
+                             &token)) {
+    mz_buf_add(&solid, token.text, token.size);
+    mz_buf_text(&solid, " ");
+  }
+  if (solid.failed)
+    status = mz_error_memory(err);
+  else
+    mz_digest_sha256(solid.data ? solid.data : "", solid.size,
+                     migration->checksum);
+  mz_buf_release(&solid);
+  return status;
+}
+
+enum mz_status mz_source_load(struct mz_migration *migration,
+                              struct mz_error *err) {
+  enum mz_status status = load_file(&migration->up, migration->kind, err);
+  if (!status)
+    status = load_file(&migration->down, migration->kind, err);
+  if (!status && migration->kind == MZ_SQL && !migration->checksum[0])
+    status = sum(migration, err);
+  return status;
+}

@@ -1,0 +1,58 @@
+#include "run/guard.h"
+
+#include "base/buf.h"
+
+enum mz_status mz_guard_take(struct mz_guard *guard,
+                             struct mz_database *database,
+                             struct mz_error *err) {
+  enum mz_status status =
+      mz_foreign_keys_read(database, &guard->foreign_keys, err);
+  if (!status)
+    status = mz_schema_broken(database, &guard->broken, err);
+  return status;
+}
+
+static enum mz_status report_broken(const struct mz_schema *before,
+                                    const struct mz_schema *after,
+                                    struct mz_error *err) {
+  struct mz_buf lines = MZ_BUF_INIT;
+  size_t count = 0;
+  for (size_t i = 0; i < after->count; i++) {
+    const struct mz_schema_object *object = &after->objects[i];
+    if (mz_schema_find(before, object->type, object->name))
+      continue;
+    mz_buf_format(&lines, "%s%s %s: %s", count++ ? "\n" : "", object->type,
+                  object->name, object->sql);
+  }
+  if (count > 0) {
+    mz_error_add(&err->details, "%s", lines.data ? lines.data : "");
+    mz_error_add(&err->hint, "drop it before the change and create it anew "
+                             "after it, in the same migration");
+    (void)mz_error_set(err, MZ_EMIGRATION,
+                       "%zu view%s or trigger%s no longer "
+                       "compile%s",
+                       count, count == 1 ? "" : "s", count == 1 ? "" : "s",
+                       count == 1 ? "s" : "");
+  }
+  mz_buf_release(&lines);
+  return count > 0 ? MZ_EMIGRATION : MZ_OK;
+}
+
+enum mz_status mz_guard_check(const struct mz_guard *guard,
+                              struct mz_database *database,
+                              struct mz_error *err) {
+  struct mz_schema broken = MZ_SCHEMA_INIT;
+  enum mz_status status =
+      mz_foreign_keys_check(database, &guard->foreign_keys, err);
+  if (!status)
+    status = mz_schema_broken(database, &broken, err);
+  if (!status)
+    status = report_broken(&guard->broken, &broken, err);
+  mz_schema_release(&broken);
+  return status;
+}
+
+void mz_guard_release(struct mz_guard *guard) {
+  mz_foreign_keys_release(&guard->foreign_keys);
+  mz_schema_release(&guard->broken);
+}

@@ -1,0 +1,32 @@
+/* guard.h - what a migration must not break.
+ *
+ * Looks at foreign keys, views and triggers before a migration and after it:
+ * what was broken before doesn't count. */
+#ifndef MZ_RUN_GUARD_H
+#define MZ_RUN_GUARD_H
+
+#include "sqlite/foreign_keys.h"
+#include "sqlite/schema.h"
+
+/* Starts as MZ_GUARD_INIT. */
+struct mz_guard {
+  struct mz_foreign_keys foreign_keys;
+  struct mz_schema broken;
+};
+
+#define MZ_GUARD_INIT                                                          \
+  { .foreign_keys = MZ_FOREIGN_KEYS_INIT }
+
+/* Look at database before the migration. */
+MZ_CHECKED enum mz_status mz_guard_take(struct mz_guard *guard,
+                                        struct mz_database *database,
+                                        struct mz_error *err);
+
+/* Look again: MZ_EMIGRATION where something is broken that wasn't. */
+MZ_CHECKED enum mz_status mz_guard_check(const struct mz_guard *guard,
+                                         struct mz_database *database,
+                                         struct mz_error *err);
+
+void mz_guard_release(struct mz_guard *guard);
+
+#endif

@@ -1,0 +1,27 @@
+/* options.h - how a run is to be done, the same for each of its steps. */
+#ifndef MZ_RUN_OPTIONS_H
+#define MZ_RUN_OPTIONS_H
+
+#include "run/step.h"
+
+struct mz_run_options {
+  const char *database; /* path or file: URI */
+  const char *folder;   /* of migrations */
+  int lock_timeout;     /* milliseconds */
+  bool single_transaction;
+  bool dry_run;             /* run everything and roll back */
+  bool has_baseline;        /* where there is no ledger but this table, the */
+  int64_t baseline_version; /* database is at this version */
+  const char *baseline_table;
+  struct mz_limits limits;
+  struct mz_interrupt *interrupt; /* may be NULL */
+
+  /* Told of each step that begins, and of each one that is committed. */
+  void (*started)(void *context, const struct mz_step *step);
+  void (*done)(void *context, const struct mz_step *step,
+               const struct mz_step_result *result);
+  void (*log)(void *context, enum mz_log_level level, const char *message);
+  void *context;
+};
+
+#endif

@@ -1,0 +1,215 @@
+#include "run/runner.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/transaction.h"
+#include "sqlite/schema.h"
+
+static const struct mz_version no_version = {.some = false, .number = -1};
+
+/* ---- opening ------------------------------------------------------------ */
+
+/* A database that no ledger knows: is it the one that the baseline is for? */
+static enum mz_status find_baseline(struct mz_runner *runner,
+                                    struct mz_database *database,
+                                    struct mz_error *err) {
+  bool has = false;
+  enum mz_status status = MZ_OK;
+  if (runner->ledger.exists || !runner->options.has_baseline)
+    return MZ_OK;
+  status =
+      mz_schema_has_table(database, runner->options.baseline_table, &has, err);
+  if (!status && has) {
+    runner->baseline = true;
+    runner->ledger.version.some = true;
+    runner->ledger.version.number = runner->options.baseline_version;
+    runner->ledger.applied.base = runner->ledger.version;
+  }
+  return status;
+}
+
+static enum mz_status read_database(struct mz_runner *runner,
+                                    struct mz_error *err) {
+  struct mz_database_options options =
+      mz_transaction_database(&runner->options, MZ_DATABASE_READ);
+  struct mz_database *database = NULL;
+  enum mz_status status = mz_database_open(&database, &options, err);
+  if (!status)
+    status = mz_ledger_read(database, &runner->ledger, err);
+  if (!status)
+    status = find_baseline(runner, database, err);
+  mz_database_close(database);
+  return status;
+}
+
+enum mz_status mz_runner_open(struct mz_runner **runner,
+                              const struct mz_run_options *options,
+                              bool must_exist, struct mz_error *err) {
+  struct mz_runner *opened = calloc(1, sizeof *opened);
+  enum mz_status status = MZ_OK;
+  if (!opened)
+    return mz_error_memory(err);
+  opened->options = *options;
+  opened->create = !must_exist;
+  opened->ledger.version = no_version;
+  opened->ledger.applied.base = no_version;
+  opened->exists = !mz_transaction_is_missing(options);
+  status = mz_source_open(&opened->source, options->folder, err);
+  if (!status && (opened->exists || must_exist))
+    status = read_database(opened, err);
+  if (status)
+    mz_runner_close(opened);
+  else
+    *runner = opened;
+  return status;
+}
+
+void mz_runner_close(struct mz_runner *runner) {
+  if (!runner)
+    return;
+  mz_plan_release(&runner->plan);
+  mz_ledger_release(&runner->ledger);
+  mz_source_close(runner->source);
+  free(runner);
+}
+
+/* ---- planning ----------------------------------------------------------- */
+
+static enum mz_status refuse_direction(const struct mz_step *step,
+                                       struct mz_error *err) {
+  const struct mz_migration *migration = step->migration;
+  if (step->direction == MZ_UP)
+    return mz_error_set(err, MZ_EUSAGE,
+                        "%s: there is no up for version "
+                        "%" PRId64,
+                        migration->down.path, migration->version);
+  mz_error_add(&err->hint,
+               migration->kind == MZ_LUA
+                   ? "write a down, or down = mz.noop if there is nothing to "
+                     "undo"
+                   : "write its .down.sql; an empty one says that there is "
+                     "nothing to undo");
+  return mz_error_set(err, MZ_EHISTORY,
+                      "migration %" PRId64 " (%s) is irreversible: it has no "
+                      "down",
+                      migration->version, migration->name);
+}
+
+static enum mz_status check_step(struct mz_runner *runner, struct mz_step *step,
+                                 struct mz_error *err) {
+  struct mz_run run = mz_transaction_run_of(&runner->options, step);
+  struct mz_checked checked = {.has_direction = false};
+  struct mz_migration *migration = step->migration;
+  enum mz_status status = mz_source_load(migration, err);
+  if (status)
+    return status;
+  if (migration->kind == MZ_SQL &&
+      !mz_migration_file(migration, step->direction)->path)
+    return refuse_direction(step, err);
+  status = mz_step_engine(migration->kind)->check(&run, &checked, err);
+  if (status)
+    return status;
+  if (!checked.has_direction)
+    return refuse_direction(step, err);
+  memcpy(migration->checksum, checked.checksum, sizeof checked.checksum);
+  step->foreign_keys = checked.foreign_keys;
+  return MZ_OK;
+}
+
+static bool is_one_transaction(const struct mz_runner *runner) {
+  return runner->options.single_transaction || runner->options.dry_run;
+}
+
+/* PRAGMA foreign_keys does nothing inside a transaction, so all the steps of
+ * one must want the same. */
+static enum mz_status check_one_transaction(const struct mz_runner *runner,
+                                            struct mz_error *err) {
+  const struct mz_plan *plan = &runner->plan;
+  for (size_t i = 1; i < plan->count && is_one_transaction(runner); i++)
+    if (plan->steps[i].foreign_keys != plan->steps[0].foreign_keys) {
+      mz_error_add(&err->hint, "run up to the one before, then the rest");
+      return mz_error_set(err, MZ_EUSAGE,
+                          "migrations %" PRId64 " and %" PRId64 " cannot be "
+                          "one transaction: only one of them enforces foreign "
+                          "keys",
+                          plan->steps[0].migration->version,
+                          plan->steps[i].migration->version);
+    }
+  return MZ_OK;
+}
+
+/* Tables without a ledger were made by someone else. */
+static enum mz_status check_known(const struct mz_runner *runner,
+                                  struct mz_error *err) {
+  struct mz_database_options options =
+      mz_transaction_database(&runner->options, MZ_DATABASE_READ);
+  struct mz_database *database = NULL;
+  struct mz_schema schema = MZ_SCHEMA_INIT;
+  enum mz_status status = MZ_OK;
+  if (runner->ledger.exists || runner->baseline || !runner->exists)
+    return MZ_OK;
+  status = mz_database_open(&database, &options, err);
+  if (!status)
+    status = mz_schema_read(database, &schema, err);
+  if (!status && schema.count > 0) {
+    mz_error_add(&err->hint,
+                 "`mzlua baseline V` says which version it is at; for all "
+                 "such databases, set baseline in mzlua.lua");
+    status = mz_error_set(err, MZ_EHISTORY,
+                          "%s has tables, but no migration is recorded in it",
+                          runner->options.database);
+  }
+  mz_schema_release(&schema);
+  mz_database_close(database);
+  return status;
+}
+
+enum mz_status mz_runner_plan(struct mz_runner *runner,
+                              const struct mz_target *target,
+                              struct mz_error *err) {
+  enum mz_status status = check_known(runner, err);
+  if (!status)
+    status = mz_plan_make(&runner->plan, runner->source, &runner->ledger,
+                          target, err);
+  for (size_t i = 0; i < runner->plan.count && !status; i++)
+    status = check_step(runner, &runner->plan.steps[i], err);
+  return status ? status : check_one_transaction(runner, err);
+}
+
+/* ---- running ------------------------------------------------------------ */
+
+static struct mz_transaction transaction_of(const struct mz_runner *runner) {
+  return (struct mz_transaction){.options = &runner->options,
+                                 .create = runner->create,
+                                 .baseline = runner->baseline};
+}
+
+/* The baseline of a database that needs no step. */
+static enum mz_status write_baseline(struct mz_runner *runner,
+                                     struct mz_error *err) {
+  if (!runner->baseline || runner->options.dry_run)
+    return MZ_OK;
+  return mz_runner_set_version(runner, runner->ledger.version, "baseline", err);
+}
+
+enum mz_status mz_runner_run(struct mz_runner *runner, struct mz_error *err) {
+  struct mz_transaction transaction = transaction_of(runner);
+  const struct mz_plan *plan = &runner->plan;
+  enum mz_status status = MZ_OK;
+  if (plan->count == 0)
+    return write_baseline(runner, err);
+  if (is_one_transaction(runner))
+    return mz_transaction_run(&transaction, plan->steps, plan->count, err);
+  for (size_t i = 0; i < plan->count && !status; i++)
+    status = mz_transaction_run(&transaction, &plan->steps[i], 1, err);
+  return status;
+}
+
+enum mz_status mz_runner_set_version(struct mz_runner *runner,
+                                     struct mz_version version,
+                                     const char *reason, struct mz_error *err) {
+  struct mz_transaction transaction = transaction_of(runner);
+  return mz_transaction_set_version(&transaction, version, reason, err);
+}

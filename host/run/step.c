@@ -1,0 +1,104 @@
+#include "run/step.h"
+
+#include <time.h>
+
+#include "run/guard.h"
+#include "script/engine_lua.h"
+#include "script/engine_sql.h"
+
+const struct mz_engine *mz_step_engine(enum mz_kind kind) {
+  return kind == MZ_LUA ? &mz_engine_lua : &mz_engine_sql;
+}
+
+void mz_step_time(char text[32]) {
+  time_t now = time(NULL);
+  struct tm utc;
+  if (!gmtime_r(&now, &utc) || !strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc))
+    text[0] = '\0';
+}
+
+static int64_t milliseconds(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Run the text, guarded; the transaction must outlive it. */
+static enum mz_status run_body(const struct mz_run *run,
+                               struct mz_database *database,
+                               struct mz_error *err) {
+  const struct mz_engine *engine = mz_step_engine(run->migration->kind);
+  enum mz_status status = MZ_OK;
+  mz_database_guard(database, true);
+  status = engine->run(run, database, err);
+  mz_database_guard(database, false);
+  if (!status && !mz_database_in_transaction(database)) {
+    mz_error_add(&err->hint, "use OR ABORT or RAISE(ABORT, ...) instead of "
+                             "ROLLBACK, and let errors pass");
+    status = mz_error_set(err, MZ_EMIGRATION,
+                          "the migration's transaction ended before it did");
+  }
+  return status;
+}
+
+static enum mz_status run_guarded(const struct mz_run *run,
+                                  struct mz_database *database,
+                                  struct mz_error *err) {
+  struct mz_guard guard = MZ_GUARD_INIT;
+  enum mz_status status = mz_guard_take(&guard, database, err);
+  if (!status)
+    status = run_body(run, database, err);
+  if (!status)
+    status = mz_guard_check(&guard, database, err);
+  mz_guard_release(&guard);
+  return status;
+}
+
+/* What history keeps so that a rollback works without the file. */
+static const char *down_text(const struct mz_step *step) {
+  const struct mz_migration *migration = step->migration;
+  if (step->direction == MZ_DOWN)
+    return NULL;
+  return migration->kind == MZ_LUA ? migration->up.text : migration->down.text;
+}
+
+static enum mz_status record(const struct mz_step *step, const char *started,
+                             const struct mz_step_result *result,
+                             struct mz_database *database,
+                             struct mz_error *err) {
+  const struct mz_migration *migration = step->migration;
+  struct mz_history_entry entry = {
+      .version = migration->version,
+      .name = migration->name,
+      .direction = step->direction == MZ_UP ? "up" : "down",
+      .kind = mz_step_engine(migration->kind)->kind,
+      .checksum = migration->checksum,
+      .started_at = started,
+      .duration_ms = result->duration_ms,
+      .rows_changed = result->rows_changed,
+      .before = step->before,
+      .after = step->after,
+      .down_text = down_text(step)};
+  enum mz_status status = mz_ledger_create(database, err);
+  return status ? status : mz_ledger_write(database, &entry, err);
+}
+
+enum mz_status mz_step_run(const struct mz_step *step, const struct mz_run *run,
+                           struct mz_database *database,
+                           struct mz_step_result *result,
+                           struct mz_error *err) {
+  int64_t start = milliseconds();
+  int64_t changes = mz_database_changes(database);
+  char started[32];
+  enum mz_status status = MZ_OK;
+  mz_step_time(started);
+  status = run_guarded(run, database, err);
+  result->duration_ms = milliseconds() - start;
+  result->rows_changed = mz_database_changes(database) - changes;
+  if (!status)
+    status = record(step, started, result, database, err);
+  if (status && err)
+    mz_error_place(err, mz_migration_file(run->migration, run->direction)->path,
+                   0, 0);
+  return status;
+}

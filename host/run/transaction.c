@@ -1,0 +1,315 @@
+#include "run/transaction.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fs.h"
+
+static const struct mz_version no_version = {.some = false, .number = -1};
+
+/* One transaction on its way. */
+struct attempt {
+  const struct mz_transaction *transaction;
+  const struct mz_step *steps; /* NULL: only the version is set */
+  size_t count;
+  struct mz_step_result *results;
+  bool *skipped; /* steps that another process has done */
+  struct mz_database *database;
+  bool begun;
+  bool committing;
+  struct mz_version before; /* what the ledger said under the lock */
+};
+
+struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
+                                    const struct mz_step *step) {
+  return (struct mz_run){.migration = step->migration,
+                         .direction = step->direction,
+                         .folder = options->folder,
+                         .dry_run = options->dry_run,
+                         .limits = options->limits,
+                         .interrupt = options->interrupt,
+                         .log = options->log,
+                         .log_context = options->context};
+}
+
+struct mz_database_options
+mz_transaction_database(const struct mz_run_options *options,
+                        enum mz_database_mode mode) {
+  return (struct mz_database_options){.path = options->database,
+                                      .mode = mode,
+                                      .lock_timeout = options->lock_timeout,
+                                      .interrupt = options->interrupt};
+}
+
+bool mz_transaction_is_missing(const struct mz_run_options *options) {
+  return strncmp(options->database, "file:", 5) != 0 &&
+         !mz_fs_exists(options->database);
+}
+
+/* ---- what is so after an error ------------------------------------------ */
+
+static void format_version(struct mz_version version, char text[64]) {
+  if (version.some)
+    (void)snprintf(text, 64, "at %" PRId64, version.number);
+  else
+    (void)snprintf(text, 64, "without any migration");
+}
+
+/* Read the version in the file, without regard to signals. */
+static enum mz_status read_version(const struct mz_run_options *options,
+                                   struct mz_version *version,
+                                   struct mz_error *err) {
+  struct mz_database_options opening =
+      mz_transaction_database(options, MZ_DATABASE_WRITE);
+  struct mz_database *database = NULL;
+  struct mz_ledger ledger = {.exists = false};
+  enum mz_status status = MZ_OK;
+  opening.interrupt = NULL;
+  *version = no_version;
+  if (mz_transaction_is_missing(options))
+    return MZ_OK;
+  status = mz_database_open(&database, &opening, err);
+  if (status == MZ_EOPEN) { /* a file that may be read but not written */
+    mz_error_release(err);
+    opening.mode = MZ_DATABASE_READ;
+    status = mz_database_open(&database, &opening, err);
+  }
+  if (!status)
+    status = mz_ledger_read(database, &ledger, err);
+  if (!status)
+    *version = ledger.version;
+  mz_ledger_release(&ledger);
+  mz_database_close(database);
+  return status;
+}
+
+static const char *what_was_undone(const struct attempt *attempt,
+                                   char text[64]) {
+  if (!attempt->begun)
+    return "nothing was done";
+  if (attempt->count != 1)
+    return "everything was rolled back";
+  (void)snprintf(text, 64, "migration %" PRId64 " was rolled back",
+                 attempt->steps[0].migration->version);
+  return text;
+}
+
+static struct mz_version after_all(const struct attempt *attempt) {
+  return attempt->count ? attempt->steps[attempt->count - 1].after : no_version;
+}
+
+/* Say in err->state what became of the attempt, whose connection is closed. */
+static enum mz_status tell_state(const struct attempt *attempt,
+                                 enum mz_status status, struct mz_error *err) {
+  const struct mz_run_options *options = attempt->transaction->options;
+  struct mz_error reading = MZ_ERROR_INIT;
+  struct mz_version now = no_version;
+  char undone[64];
+  char at[64];
+  if (read_version(options, &now, &reading)) {
+    mz_error_add(&err->state, "%s; %s cannot be read again (%s)",
+                 attempt->committing ? "whether the commit happened is unknown"
+                                     : what_was_undone(attempt, undone),
+                 options->database, reading.message ? reading.message : "?");
+    status = attempt->committing ? MZ_EUNKNOWN : status;
+  } else {
+    format_version(now, at);
+    if (attempt->committing && mz_version_equal(now, after_all(attempt)) &&
+        !mz_version_equal(now, attempt->before))
+      mz_error_add(&err->state,
+                   "the commit reported an error, but it "
+                   "happened: %s is %s",
+                   options->database, at);
+    else
+      mz_error_add(&err->state, "%s; %s is %s%s",
+                   what_was_undone(attempt, undone), options->database,
+                   mz_version_equal(now, attempt->before) ? "still " : "", at);
+  }
+  mz_error_release(&reading);
+  err->status = status;
+  return status;
+}
+
+/* ---- under the lock ----------------------------------------------------- */
+
+static enum mz_status write_version(struct mz_database *database,
+                                    struct mz_version before,
+                                    struct mz_version after, const char *reason,
+                                    struct mz_error *err) {
+  char started[32];
+  struct mz_history_entry entry = {.version = after.number,
+                                   .name = "",
+                                   .direction = reason,
+                                   .started_at = started,
+                                   .before = before,
+                                   .after = after};
+  enum mz_status status = mz_ledger_create(database, err);
+  mz_step_time(started);
+  return status ? status : mz_ledger_write(database, &entry, err);
+}
+
+/* Read the ledger, writing the baseline into one that isn't there yet. */
+static enum mz_status read_ledger(const struct attempt *attempt,
+                                  struct mz_ledger *ledger,
+                                  struct mz_error *err) {
+  const struct mz_transaction *transaction = attempt->transaction;
+  struct mz_version version = {
+      .some = true, .number = transaction->options->baseline_version};
+  enum mz_status status = mz_ledger_read(attempt->database, ledger, err);
+  if (status || ledger->exists || !transaction->baseline)
+    return status;
+  mz_ledger_release(ledger);
+  status =
+      write_version(attempt->database, no_version, version, "baseline", err);
+  return status ? status : mz_ledger_read(attempt->database, ledger, err);
+}
+
+static bool is_done(const struct mz_ledger *ledger,
+                    const struct mz_step *step) {
+  bool applied = ledger->version.some &&
+                 mz_applied_has(&ledger->applied, step->migration->version);
+  return applied == (step->direction == MZ_UP);
+}
+
+/* Another process may have been first: *skip where it has done step. */
+static enum mz_status compare_ledger(const struct attempt *attempt,
+                                     const struct mz_ledger *ledger,
+                                     const struct mz_step *step, bool *skip,
+                                     struct mz_error *err) {
+  char at[64];
+  enum mz_status status = mz_ledger_check_clean(ledger, err);
+  *skip = false;
+  if (status || mz_version_equal(ledger->version, step->before))
+    return status;
+  *skip = is_done(ledger, step);
+  if (*skip)
+    return MZ_OK;
+  format_version(ledger->version, at);
+  mz_error_add(&err->hint, "run it again");
+  return mz_error_set(err, MZ_EHISTORY,
+                      "another process has moved %s meanwhile: it is %s",
+                      attempt->transaction->options->database, at);
+}
+
+static enum mz_status run_step(struct attempt *attempt, size_t index,
+                               struct mz_error *err) {
+  const struct mz_step *step = &attempt->steps[index];
+  struct mz_run run =
+      mz_transaction_run_of(attempt->transaction->options, step);
+  struct mz_ledger ledger = {.exists = false};
+  enum mz_status status = read_ledger(attempt, &ledger, err);
+  if (!status)
+    status =
+        compare_ledger(attempt, &ledger, step, &attempt->skipped[index], err);
+  if (index == 0)
+    attempt->before = ledger.version;
+  mz_ledger_release(&ledger);
+  if (status || attempt->skipped[index])
+    return status;
+  if (attempt->transaction->options->started)
+    attempt->transaction->options->started(run.log_context, step);
+  return mz_step_run(step, &run, attempt->database, &attempt->results[index],
+                     err);
+}
+
+/* ---- the transaction ---------------------------------------------------- */
+
+static enum mz_status open_database(struct attempt *attempt,
+                                    struct mz_error *err) {
+  const struct mz_transaction *transaction = attempt->transaction;
+  struct mz_database_options opening = mz_transaction_database(
+      transaction->options,
+      transaction->create ? MZ_DATABASE_CREATE : MZ_DATABASE_WRITE);
+  opening.foreign_keys = attempt->count && attempt->steps[0].foreign_keys;
+  if (transaction->options->dry_run &&
+      mz_transaction_is_missing(transaction->options))
+    return mz_database_open_scratch(&attempt->database, opening.interrupt, err);
+  return mz_database_open(&attempt->database, &opening, err);
+}
+
+static enum mz_status begin(struct attempt *attempt, struct mz_error *err) {
+  enum mz_status status = open_database(attempt, err);
+  if (!status)
+    status = mz_database_begin(attempt->database, err);
+  attempt->begun = !status;
+  return status;
+}
+
+/* Commit, unless it is a dry run, and close; on an error roll back and tell
+ * what is so. */
+static enum mz_status finish(struct attempt *attempt, enum mz_status status,
+                             struct mz_error *err) {
+  if (!status && !attempt->transaction->options->dry_run) {
+    attempt->committing = true;
+    status = mz_database_commit(attempt->database, err);
+  }
+  if (attempt->database)
+    mz_database_rollback(attempt->database);
+  mz_database_close(attempt->database);
+  attempt->database = NULL;
+  return status && err ? tell_state(attempt, status, err) : status;
+}
+
+static void report(const struct attempt *attempt) {
+  const struct mz_run_options *options = attempt->transaction->options;
+  for (size_t i = 0; i < attempt->count && options->done; i++)
+    if (!attempt->skipped[i])
+      options->done(options->context, &attempt->steps[i], &attempt->results[i]);
+}
+
+static enum mz_status run_steps(struct attempt *attempt, struct mz_error *err) {
+  enum mz_status status = begin(attempt, err);
+  for (size_t i = 0; i < attempt->count && !status; i++)
+    status = run_step(attempt, i, err);
+  status = finish(attempt, status, err);
+  if (!status)
+    report(attempt);
+  return status;
+}
+
+enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
+                                  const struct mz_step *steps, size_t count,
+                                  struct mz_error *err) {
+  struct attempt attempt = {.transaction = transaction,
+                            .steps = steps,
+                            .count = count,
+                            .before = steps[0].before};
+  enum mz_status status = MZ_OK;
+  attempt.results = calloc(count, sizeof *attempt.results);
+  attempt.skipped = calloc(count, sizeof *attempt.skipped);
+  if (attempt.results && attempt.skipped)
+    status = run_steps(&attempt, err);
+  else
+    status = mz_error_memory(err);
+  free(attempt.results);
+  free(attempt.skipped);
+  return status;
+}
+
+/* The version before, where the ledger can be read at all. */
+static struct mz_version version_before(struct mz_database *database) {
+  struct mz_ledger ledger = {.exists = false};
+  struct mz_version version = no_version;
+  if (!mz_ledger_read(database, &ledger, NULL))
+    version = ledger.version;
+  mz_ledger_release(&ledger);
+  return version;
+}
+
+enum mz_status
+mz_transaction_set_version(const struct mz_transaction *transaction,
+                           struct mz_version version, const char *reason,
+                           struct mz_error *err) {
+  struct attempt attempt = {.transaction = transaction};
+  enum mz_status status = begin(&attempt, err);
+  if (!status)
+    status = mz_ledger_check_shape(attempt.database, err);
+  if (!status)
+    attempt.before = version_before(attempt.database);
+  if (!status)
+    status =
+        write_version(attempt.database, attempt.before, version, reason, err);
+  return finish(&attempt, status, err);
+}

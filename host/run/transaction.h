@@ -1,0 +1,44 @@
+/* transaction.h - steps that happen together or not at all.
+ *
+ * The only place that begins, commits and rolls back. On a connection of its
+ * own it takes the write lock, which is the lock between processes, reads the
+ * ledger again, runs the steps and commits. After an error the file is read
+ * again, and only then err->state says what is so. */
+#ifndef MZ_RUN_TRANSACTION_H
+#define MZ_RUN_TRANSACTION_H
+
+#include "run/options.h"
+
+struct mz_transaction {
+  const struct mz_run_options *options;
+  bool create;   /* the database where it is missing */
+  bool baseline; /* write the baseline where there is no ledger */
+};
+
+/* Run the count steps in one transaction; those that another process has done
+ * meanwhile are passed over. A dry run is rolled back at the end. */
+MZ_CHECKED enum mz_status
+mz_transaction_run(const struct mz_transaction *transaction,
+                   const struct mz_step *steps, size_t count,
+                   struct mz_error *err);
+
+/* Set the version without running anything; reason goes into history. The
+ * rows that the ledger has may be anything. */
+MZ_CHECKED enum mz_status
+mz_transaction_set_version(const struct mz_transaction *transaction,
+                           struct mz_version version, const char *reason,
+                           struct mz_error *err);
+
+/* The run of step as an engine takes it. */
+struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
+                                    const struct mz_step *step);
+
+/* How to open the database of options. */
+struct mz_database_options
+mz_transaction_database(const struct mz_run_options *options,
+                        enum mz_database_mode mode);
+
+/* Whether there is no such file; never for a URI. */
+bool mz_transaction_is_missing(const struct mz_run_options *options);
+
+#endif

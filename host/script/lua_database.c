@@ -1,0 +1,171 @@
+#include "script/lua_database.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "script/embedded.h"
+#include "script/lua_error.h"
+#include "script/lua_insert.h"
+#include "script/lua_params.h"
+#include "script/lua_statement.h"
+#include "script/lua_value.h"
+#include "sqlite/script.h"
+
+#define DATABASE_TYPE "mz.database"
+
+static struct mz_sandbox *check_database(lua_State *lua) {
+  luaL_checkudata(lua, 1, DATABASE_TYPE);
+  mz_sandbox_check(lua);
+  return mz_sandbox_of(lua);
+}
+
+/* Put the statement for the SQL at index 2 below everything else: its
+ * arguments then are at 4 and up. */
+static struct mz_lua_statement *take_statement(lua_State *lua) {
+  struct mz_lua_statement *used = NULL;
+  (void)check_database(lua);
+  used = mz_lua_statement_get(lua, 2);
+  lua_insert(lua, 1);
+  return used;
+}
+
+static int run_script(lua_State *lua) {
+  struct mz_sandbox *sandbox = check_database(lua);
+  struct mz_script script = {.file = NULL};
+  int64_t changes = 0;
+  script.text = luaL_checklstring(lua, 2, &script.size);
+  if (strlen(script.text) != script.size)
+    return mz_lua_error_misuse(lua, "the SQL has a NUL byte");
+  if (mz_script_run(sandbox->database, &script, &changes,
+                    mz_lua_error_slot(lua)))
+    return mz_lua_error_raise(lua);
+  lua_pushinteger(lua, changes);
+  return 1;
+}
+
+/* db:exec(sql, ...): rows changed. */
+static int database_exec(lua_State *lua) {
+  struct mz_lua_statement *used = NULL;
+  if (lua_gettop(lua) <= 2)
+    return run_script(lua);
+  used = take_statement(lua);
+  lua_pushinteger(lua, mz_lua_statement_run(lua, used, 4));
+  return 1;
+}
+
+static int database_rows(lua_State *lua) {
+  (void)take_statement(lua);
+  return mz_lua_statement_loop(lua, 1, 4, true);
+}
+
+static int database_urows(lua_State *lua) {
+  (void)take_statement(lua);
+  return mz_lua_statement_loop(lua, 1, 4, false);
+}
+
+/* The first row of a query: a table, or its first column. */
+static int first_row(lua_State *lua, bool whole) {
+  struct mz_lua_statement *used = take_statement(lua);
+  mz_lua_params_bind(lua, used->statement, 4, false);
+  if (!mz_lua_statement_step(lua, used)) {
+    lua_pushnil(lua);
+    return 1;
+  }
+  if (whole)
+    mz_lua_statement_push_row(lua, 1, used);
+  else
+    mz_lua_value_push(lua, used->statement, 0);
+  mz_statement_reset(used->statement);
+  return 1;
+}
+
+static int database_row(lua_State *lua) { return first_row(lua, true); }
+
+static int database_value(lua_State *lua) { return first_row(lua, false); }
+
+/* db:prepare(sql): a statement that is compiled once. */
+static int database_prepare(lua_State *lua) {
+  (void)check_database(lua);
+  (void)mz_lua_statement_new(lua, 2);
+  return 1;
+}
+
+static int database_insert(lua_State *lua) {
+  (void)check_database(lua);
+  return mz_lua_insert(lua);
+}
+
+/* Run sql, one of the program's own statements. */
+static void run_own(lua_State *lua, const char *sql) {
+  struct mz_database *database = mz_sandbox_of(lua)->database;
+  enum mz_status status = MZ_OK;
+  mz_database_guard(database, false);
+  status = mz_database_exec(database, sql, mz_lua_error_slot(lua));
+  mz_database_guard(database, true);
+  if (status)
+    mz_lua_error_raise(lua);
+}
+
+/* db:savepoint(fn): what fn returns; when it raises, its changes are undone
+ * and the error is raised on. */
+static int database_savepoint(lua_State *lua) {
+  const struct mz_sandbox *sandbox = check_database(lua);
+  luaL_checktype(lua, 2, LUA_TFUNCTION);
+  lua_settop(lua, 2);
+  if (!mz_database_in_transaction(sandbox->database))
+    return mz_lua_error_misuse(lua, "the migration's transaction has ended "
+                                    "already");
+  run_own(lua, "SAVEPOINT mzlua_savepoint");
+  lua_insert(lua, 1);
+  if (lua_pcall(lua, 1, LUA_MULTRET, 0) == LUA_OK) {
+    run_own(lua, "RELEASE mzlua_savepoint");
+    return lua_gettop(lua);
+  }
+  if (mz_database_in_transaction(sandbox->database))
+    run_own(lua, "ROLLBACK TO mzlua_savepoint; RELEASE mzlua_savepoint");
+  return lua_error(lua);
+}
+
+static const struct mz_embedded *find_embedded(const char *name) {
+  const struct mz_embedded *file = mz_embedded;
+  while (file->name && strcmp(file->name, name) != 0)
+    file++;
+  return file;
+}
+
+/* Call the function that mz.schema returns with the table at the top, which
+ * it adds its functions to. */
+static void add_lua_methods(lua_State *lua) {
+  const struct mz_embedded *file = find_embedded("mz.schema");
+  if (luaL_loadbufferx(lua, file->text, file->size, "=mz.schema", "t"))
+    lua_error(lua);
+  lua_call(lua, 0, 1);
+  lua_pushvalue(lua, -2);
+  lua_call(lua, 1, 0);
+}
+
+static void new_type(lua_State *lua) {
+  static const luaL_Reg methods[] = {{"exec", database_exec},
+                                     {"insert", database_insert},
+                                     {"prepare", database_prepare},
+                                     {"row", database_row},
+                                     {"rows", database_rows},
+                                     {"savepoint", database_savepoint},
+                                     {"urows", database_urows},
+                                     {"value", database_value},
+                                     {NULL, NULL}};
+  luaL_newmetatable(lua, DATABASE_TYPE);
+  luaL_newlib(lua, methods);
+  add_lua_methods(lua);
+  lua_setfield(lua, -2, "__index");
+  lua_pushboolean(lua, 0);
+  lua_setfield(lua, -2, "__metatable");
+  lua_pop(lua, 1);
+}
+
+void mz_lua_database_push(lua_State *lua) {
+  mz_lua_statement_open(lua);
+  new_type(lua);
+  (void)lua_newuserdatauv(lua, 0, 0);
+  luaL_setmetatable(lua, DATABASE_TYPE);
+}

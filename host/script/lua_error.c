@@ -1,0 +1,309 @@
+#include "script/lua_error.h"
+
+#include <ctype.h>
+#include <lauxlib.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "base/text.h"
+
+#define ERROR_TYPE "mz.error"
+
+enum { FRAMES_SHOWN = 12 };
+
+struct mz_error *mz_lua_error_slot(lua_State *lua) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  mz_error_release(&sandbox->err);
+  return &sandbox->err;
+}
+
+static bool is_user_frame(const lua_Debug *info) {
+  return info->source[0] == '@' && info->currentline > 0;
+}
+
+/* Find the innermost frame of the user's files. */
+static bool find_frame(lua_State *lua, lua_Debug *info) {
+  for (int level = 0; lua_getstack(lua, level, info); level++) {
+    lua_getinfo(lua, "Sl", info);
+    if (is_user_frame(info))
+      return true;
+  }
+  return false;
+}
+
+static void set_text(lua_State *lua, const char *key, const char *text) {
+  if (!text)
+    return;
+  lua_pushstring(lua, text);
+  lua_setfield(lua, -2, key);
+}
+
+static void set_place(lua_State *lua) {
+  lua_Debug info;
+  if (!find_frame(lua, &info))
+    return;
+  set_text(lua, "file", info.source + 1);
+  lua_pushinteger(lua, info.currentline);
+  lua_setfield(lua, -2, "line");
+}
+
+/* Statuses that no pcall of a script may survive. */
+static bool is_fatal(enum mz_status status) {
+  return status == MZ_EINTERRUPT || status == MZ_EIO || status == MZ_EOPEN ||
+         status == MZ_EUNKNOWN || status == MZ_EBUSY;
+}
+
+int mz_lua_error_raise(lua_State *lua) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  struct mz_error *err = &sandbox->err;
+  if (is_fatal(err->status))
+    mz_sandbox_trip(sandbox, err->status, err->message ? err->message : "");
+  lua_createtable(lua, 0, 8);
+  set_text(lua, "code", err->code ? err->code : "MZLUA_MISUSE");
+  set_text(lua, "message", err->message ? err->message : "out of memory");
+  set_text(lua, "sql", err->sql);
+  set_text(lua, "note", err->note);
+  set_text(lua, "hint", err->hint);
+  set_text(lua, "details", err->details);
+  set_place(lua);
+  lua_pushinteger(lua, err->status);
+  lua_setfield(lua, -2, "status");
+  luaL_setmetatable(lua, ERROR_TYPE);
+  mz_error_release(err);
+  return lua_error(lua);
+}
+
+int mz_lua_error_misuse(lua_State *lua, const char *format, ...) {
+  struct mz_error *err = mz_lua_error_slot(lua);
+  va_list arguments;
+  char message[512];
+  va_start(arguments, format);
+  (void)vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  (void)mz_error_set(err, MZ_EMIGRATION, "%s", message);
+  return mz_lua_error_raise(lua);
+}
+
+/* Error objects print as "file:line: message". */
+static int error_to_string(lua_State *lua) {
+  luaL_checktype(lua, 1, LUA_TTABLE);
+  lua_getfield(lua, 1, "file");
+  lua_getfield(lua, 1, "line");
+  lua_getfield(lua, 1, "message");
+  if (lua_isnil(lua, 2))
+    luaL_tolstring(lua, 4, NULL);
+  else
+    lua_pushfstring(lua, "%s:%d: %s", luaL_tolstring(lua, 2, NULL),
+                    (int)lua_tointeger(lua, 3), luaL_tolstring(lua, 4, NULL));
+  return 1;
+}
+
+void mz_lua_error_open(lua_State *lua) {
+  luaL_newmetatable(lua, ERROR_TYPE);
+  lua_pushcfunction(lua, error_to_string);
+  lua_setfield(lua, -2, "__tostring");
+  lua_pushboolean(lua, 0);
+  lua_setfield(lua, -2, "__metatable");
+  lua_pop(lua, 1);
+}
+
+static void add_frame(struct mz_buf *frames, const lua_Debug *info) {
+  mz_buf_format(frames, "%s%s:%d: in ", frames->size ? "\n" : "",
+                info->source + 1, info->currentline);
+  if (strcmp(info->what, "main") == 0)
+    mz_buf_text(frames, "the file itself");
+  else if (info->name)
+    mz_buf_format(frames, "function %s", info->name);
+  else
+    mz_buf_format(frames, "the function of line %d", info->linedefined);
+}
+
+static char *trace(lua_State *lua) {
+  struct mz_buf frames = MZ_BUF_INIT;
+  lua_Debug info;
+  int shown = 0;
+  for (int level = 0; lua_getstack(lua, level, &info); level++) {
+    lua_getinfo(lua, "Sln", &info);
+    if (is_user_frame(&info) && shown++ < FRAMES_SHOWN)
+      add_frame(&frames, &info);
+  }
+  if (shown > FRAMES_SHOWN)
+    mz_buf_format(&frames, "\n... and %d more", shown - FRAMES_SHOWN);
+  return mz_buf_take(&frames);
+}
+
+/* Behind "place:line: " at the start of message, with the line; or message
+ * itself, with *line 0. Lua shortens long places, so any text may be one. */
+static const char *skip_place(const char *message, int *line) {
+  const char *colon = strchr(message, ':');
+  *line = 0;
+  for (; colon; colon = strchr(colon + 1, ':')) {
+    char *end = NULL;
+    long number =
+        isdigit((unsigned char)colon[1]) ? strtol(colon + 1, &end, 10) : 0;
+    if (end && end[0] == ':' && end[1] == ' ') {
+      *line = (int)number;
+      return end + 2;
+    }
+  }
+  return message;
+}
+
+static char *copy_field(lua_State *lua, int index, const char *key) {
+  char *copy = NULL;
+  if (lua_getfield(lua, index, key) == LUA_TSTRING)
+    copy = strdup(lua_tostring(lua, -1));
+  lua_pop(lua, 1);
+  return copy;
+}
+
+static bool is_error_object(lua_State *lua, int index) {
+  bool same = false;
+  if (lua_type(lua, index) != LUA_TTABLE || !lua_getmetatable(lua, index))
+    return false;
+  luaL_getmetatable(lua, ERROR_TYPE);
+  same = lua_rawequal(lua, -1, -2);
+  lua_pop(lua, 2);
+  return same;
+}
+
+static void take_object(lua_State *lua, struct mz_error *err) {
+  char *file = copy_field(lua, 1, "file");
+  err->message = copy_field(lua, 1, "message");
+  err->sql = copy_field(lua, 1, "sql");
+  err->note = copy_field(lua, 1, "note");
+  err->hint = copy_field(lua, 1, "hint");
+  err->details = copy_field(lua, 1, "details");
+  lua_getfield(lua, 1, "status");
+  err->status = (enum mz_status)lua_tointeger(lua, -1);
+  lua_getfield(lua, 1, "line");
+  if (file)
+    mz_error_place(err, file, (int)lua_tointeger(lua, -1), 0);
+  lua_pop(lua, 2);
+  free(file);
+  if (err->status == MZ_OK)
+    err->status = MZ_EMIGRATION;
+}
+
+static void take_value(lua_State *lua, struct mz_error *err) {
+  int line = 0;
+  lua_Debug info;
+  const char *text = luaL_tolstring(lua, 1, NULL);
+  const char *rest = skip_place(text, &line);
+  bool found = find_frame(lua, &info);
+  err->status = MZ_EMIGRATION;
+  err->message = strdup(found && line == info.currentline ? rest : text);
+  if (found)
+    mz_error_place(err, info.source + 1, info.currentline, 0);
+  lua_pop(lua, 1);
+}
+
+/* The message handler: takes the error while its frames are still there. */
+static int handle(lua_State *lua) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  struct mz_error *err = mz_lua_error_slot(lua);
+  lua_settop(lua, 1);
+  err->traceback = trace(lua);
+  if (sandbox->tripped) {
+    err->status = sandbox->tripped;
+    err->message = strdup(sandbox->reason);
+  } else if (is_error_object(lua, 1))
+    take_object(lua, err);
+  else
+    take_value(lua, err);
+  return 1;
+}
+
+static void explain_memory(struct mz_sandbox *sandbox, struct mz_error *err) {
+  (void)mz_error_set(err, MZ_EMIGRATION,
+                     "the migration needs more memory than its limit of %zu "
+                     "bytes",
+                     sandbox->run->limits.memory);
+  mz_error_add(&err->hint, "work row by row, or raise limits.memory in "
+                           "mzlua.lua");
+}
+
+/* Show the line of the error's file, where it is the migration's or can be
+ * read. */
+static void add_source(struct mz_sandbox *sandbox, struct mz_error *err) {
+  const struct mz_migration *migration = sandbox->run->migration;
+  char *text = NULL;
+  size_t size = 0;
+  const char *at = NULL;
+  if (!err->file || err->line < 1 || err->source)
+    return;
+  if (migration && !strcmp(err->file, migration->up.path))
+    text = strdup(migration->up.text);
+  else if (mz_fs_read(err->file, &text, &size, NULL))
+    text = NULL;
+  at = text;
+  for (int line = 1; at && line < err->line; line++)
+    at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL;
+  if (at)
+    err->source = strndup(at, strcspn(at, "\r\n"));
+  free(text);
+}
+
+static void take_slot(struct mz_sandbox *sandbox, int code,
+                      struct mz_error *err) {
+  struct mz_error *slot = &sandbox->err;
+  if (code == LUA_ERRMEM)
+    explain_memory(sandbox, slot);
+  if (!slot->message) {
+    mz_error_release(slot);
+    (void)mz_error_set(slot, MZ_EMIGRATION,
+                       "the error that was raised cannot be shown");
+  }
+  if (strstr(slot->message, "not enough memory") && sandbox->out_of_memory) {
+    free(slot->message);
+    slot->message = NULL;
+    explain_memory(sandbox, slot);
+  }
+  if (!sandbox->database && slot->status == MZ_EMIGRATION)
+    slot->status = MZ_EUSAGE;
+  add_source(sandbox, slot);
+  if (err && !err->message) {
+    mz_error_release(err);
+    *err = *slot;
+    *slot = (struct mz_error)MZ_ERROR_INIT;
+  }
+}
+
+enum mz_status mz_lua_error_call(struct mz_sandbox *sandbox, int count,
+                                 int results, struct mz_error *err) {
+  lua_State *lua = sandbox->lua;
+  int base = lua_gettop(lua) - count;
+  int code = LUA_OK;
+  enum mz_status status = MZ_OK;
+  lua_pushcfunction(lua, handle);
+  lua_insert(lua, base);
+  code = lua_pcall(lua, count, results, base);
+  lua_remove(lua, base);
+  if (code == LUA_OK && !sandbox->tripped)
+    return MZ_OK;
+  if (code == LUA_OK) {
+    struct mz_error *slot = mz_lua_error_slot(lua);
+    (void)mz_error_set(slot, sandbox->tripped, "%s", sandbox->reason);
+  }
+  status = sandbox->err.status ? sandbox->err.status : MZ_EMIGRATION;
+  take_slot(sandbox, code, err);
+  return !sandbox->database && status == MZ_EMIGRATION ? MZ_EUSAGE : status;
+}
+
+enum mz_status mz_lua_error_load(struct mz_sandbox *sandbox,
+                                 struct mz_error *err) {
+  lua_State *lua = sandbox->lua;
+  struct mz_error *slot = mz_lua_error_slot(lua);
+  const char *text = lua_tostring(lua, -1);
+  const struct mz_migration *migration = sandbox->run->migration;
+  int line = 0;
+  const char *rest = skip_place(text ? text : "", &line);
+  (void)mz_error_set(slot, MZ_EUSAGE, "%s", rest);
+  if (migration)
+    mz_error_place(slot, migration->up.path, line, 0);
+  take_slot(sandbox, LUA_ERRRUN, err);
+  return MZ_EUSAGE;
+}

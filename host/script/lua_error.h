@@ -1,0 +1,37 @@
+/* lua_error.h - errors between C and Lua.
+ *
+ * What SQLite or a binding reports is raised as an error object: a table with
+ * code, message, sql, file and line that prints as its message. At the outer
+ * end whatever was raised, of any type, becomes a struct mz_error again, with
+ * the user's frames. */
+#ifndef MZ_SCRIPT_LUA_ERROR_H
+#define MZ_SCRIPT_LUA_ERROR_H
+
+#include "script/sandbox.h"
+
+/* The sandbox's error, empty: for the call whose failure is to be raised. */
+struct mz_error *mz_lua_error_slot(lua_State *lua);
+
+/* Raise what is in the slot as an error object; does not return. What a
+ * script must not survive (full disk, interrupt) trips the sandbox. */
+int mz_lua_error_raise(lua_State *lua);
+
+/* Raise a message about a wrong use of a binding, as an error object. */
+int mz_lua_error_misuse(lua_State *lua, const char *format, ...)
+    MZ_PRINTF(2, 3);
+
+/* Call the function below count arguments, protected, dropping its results
+ * but results ones. What it raises goes to err, with MZ_EUSAGE where the
+ * sandbox has no database, as the file was only checked. */
+MZ_CHECKED enum mz_status mz_lua_error_call(struct mz_sandbox *sandbox,
+                                            int count, int results,
+                                            struct mz_error *err);
+
+/* Move the error of a failed load, the message at the top, to err. */
+enum mz_status mz_lua_error_load(struct mz_sandbox *sandbox,
+                                 struct mz_error *err);
+
+/* Create the metatable of error objects. */
+void mz_lua_error_open(lua_State *lua);
+
+#endif

@@ -1,0 +1,86 @@
+#include "script/lua_mz.h"
+
+#include <lauxlib.h>
+
+#include "script/lua_error.h"
+#include "script/lua_value.h"
+
+/* mz.noop: the down of a migration that needs none. */
+static int noop(lua_State *lua) {
+  (void)lua;
+  return 0;
+}
+
+/* Push the arguments as one text, a space between two. */
+static const char *join(lua_State *lua) {
+  int count = lua_gettop(lua);
+  luaL_Buffer text;
+  luaL_buffinit(lua, &text);
+  for (int i = 1; i <= count; i++) {
+    if (i > 1)
+      luaL_addchar(&text, ' ');
+    luaL_tolstring(lua, i, NULL);
+    luaL_addvalue(&text);
+  }
+  luaL_pushresult(&text);
+  return lua_tostring(lua, -1);
+}
+
+static int say(lua_State *lua, enum mz_log_level level) {
+  const struct mz_run *run = mz_sandbox_of(lua)->run;
+  const char *text = join(lua);
+  if (run->log)
+    run->log(run->log_context, level, text);
+  return 0;
+}
+
+/* mz.log(...): for who watches the run. */
+static int log_info(lua_State *lua) { return say(lua, MZ_LOG_INFO); }
+
+/* mz.notice(...): also shown with -q. */
+static int log_notice(lua_State *lua) { return say(lua, MZ_LOG_NOTICE); }
+
+/* mz.blob(text): a value that is stored as a BLOB. */
+static int new_blob(lua_State *lua) {
+  size_t size = 0;
+  const char *data = luaL_checklstring(lua, 1, &size);
+  mz_lua_value_push_blob(lua, data, size);
+  return 1;
+}
+
+/* mz.assert(value, message): value, or raises message. */
+static int check(lua_State *lua) {
+  luaL_checkany(lua, 1);
+  if (lua_toboolean(lua, 1))
+    return lua_gettop(lua);
+  if (lua_isnoneornil(lua, 2))
+    return mz_lua_error_misuse(lua, "assertion failed");
+  return mz_lua_error_misuse(lua, "%s", luaL_tolstring(lua, 2, NULL));
+}
+
+static void set_facts(lua_State *lua) {
+  const struct mz_run *run = mz_sandbox_of(lua)->run;
+  if (run->migration)
+    lua_pushinteger(lua, run->migration->version);
+  else
+    lua_pushnil(lua);
+  lua_setfield(lua, -2, "version");
+  lua_pushstring(lua, run->direction == MZ_UP ? "up" : "down");
+  lua_setfield(lua, -2, "direction");
+  lua_pushboolean(lua, run->dry_run);
+  lua_setfield(lua, -2, "dry_run");
+  mz_lua_value_push_null(lua);
+  lua_setfield(lua, -2, "null");
+}
+
+void mz_lua_mz_open(lua_State *lua) {
+  static const luaL_Reg functions[] = {
+      {"assert", check},      {"blob", new_blob}, {"log", log_info},
+      {"notice", log_notice}, {"noop", noop},     {NULL, NULL}};
+  mz_lua_value_open(lua);
+  luaL_newlib(lua, functions);
+  set_facts(lua);
+  lua_setglobal(lua, "mz");
+  lua_pushcfunction(lua, log_info);
+  lua_setglobal(lua, "print");
+}

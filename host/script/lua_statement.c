@@ -1,0 +1,364 @@
+#include "script/lua_statement.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "script/lua_error.h"
+#include "script/lua_params.h"
+#include "script/lua_value.h"
+#include "sqlite/diagnose.h"
+#include "sqlite/token.h"
+
+#define STATEMENT_TYPE "mz.statement"
+
+enum { KEPT_MAX = 128 };
+
+static const char kept_key = 0; /* names the kept statements in the registry */
+
+/* ---- open cursors ------------------------------------------------------- */
+
+static void unlink_cursor(struct mz_sandbox *sandbox,
+                          struct mz_lua_statement *used) {
+  struct mz_lua_statement **link = &sandbox->open;
+  while (*link && *link != used)
+    link = &(*link)->next;
+  if (*link)
+    *link = used->next;
+}
+
+void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used) {
+  if (!used->busy)
+    return;
+  unlink_cursor(mz_sandbox_of(lua), used);
+  used->busy = false;
+  if (used->statement)
+    mz_statement_reset(used->statement);
+}
+
+/* Close every open cursor, so that a table can be dropped. A loop that was
+ * left by break may still count as open; one that goes on will raise. */
+static bool steal_cursors(void *context) {
+  struct mz_sandbox *sandbox = context;
+  bool any = sandbox->open;
+  for (struct mz_lua_statement *used = sandbox->open; used; used = used->next) {
+    mz_statement_reset(used->statement);
+    used->stolen = true;
+  }
+  return any;
+}
+
+static void start_reading(lua_State *lua, struct mz_lua_statement *used) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  used->busy = true;
+  used->stolen = false;
+  used->next = sandbox->open;
+  sandbox->open = used;
+}
+
+/* ---- compiling ---------------------------------------------------------- */
+
+static void finish_error(struct mz_sandbox *sandbox, const char *sql,
+                         size_t size) {
+  struct mz_error *err = &sandbox->err;
+  if (err->status == MZ_EMIGRATION)
+    (void)mz_diagnose(sandbox->database, sql, size, err);
+  mz_error_add(&err->sql, "%s", sql);
+}
+
+static void refuse_kind(lua_State *lua, const struct mz_statement *statement) {
+  if (statement->kind == MZ_STATEMENT_FOREIGN_KEYS)
+    mz_lua_error_misuse(lua, "foreign_keys cannot be set inside a "
+                             "transaction: write foreign_keys = true into the "
+                             "migration's table");
+  if (statement->kind == MZ_STATEMENT_BEGIN ||
+      statement->kind == MZ_STATEMENT_COMMIT ||
+      statement->kind == MZ_STATEMENT_ROLLBACK ||
+      statement->kind == MZ_STATEMENT_SAVEPOINT)
+    mz_lua_error_misuse(lua, "a migration may not begin or end a transaction; "
+                             "use db:savepoint() for a part that may fail");
+}
+
+static void check_single(lua_State *lua, const char *rest, const char *end) {
+  struct mz_token token;
+  while (mz_token_next_solid(&rest, end, &token))
+    if (token.kind != MZ_TOKEN_SEMICOLON)
+      mz_lua_error_misuse(lua, "there is more than one statement; only "
+                               "db:exec() without parameters runs several");
+}
+
+struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  struct mz_lua_statement *made = NULL;
+  size_t size = 0;
+  size_t used = 0;
+  const char *sql = luaL_checklstring(lua, index, &size);
+  if (strlen(sql) != size)
+    mz_lua_error_misuse(lua, "the SQL has a NUL byte");
+  made = lua_newuserdatauv(lua, sizeof *made, 1);
+  *made = (struct mz_lua_statement){.recompiled = -1};
+  luaL_setmetatable(lua, STATEMENT_TYPE);
+  if (mz_statement_prepare(&made->statement, sandbox->database, sql, size,
+                           &used, mz_lua_error_slot(lua))) {
+    finish_error(sandbox, sql, size);
+    mz_lua_error_raise(lua);
+  }
+  if (!made->statement)
+    mz_lua_error_misuse(lua, "the SQL is empty");
+  check_single(lua, sql + used, sql + size);
+  refuse_kind(lua, made->statement);
+  return made;
+}
+
+/* Keep the statement at the top under the SQL at index. */
+static void keep(lua_State *lua, int store, int index) {
+  lua_Integer count = 0;
+  lua_rawgeti(lua, store, 1);
+  count = lua_tointeger(lua, -1) + 1;
+  lua_pop(lua, 1);
+  if (count > KEPT_MAX) {
+    lua_createtable(lua, 1, KEPT_MAX);
+    lua_pushvalue(lua, -1);
+    lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
+    lua_replace(lua, store);
+    count = 1;
+  }
+  lua_pushinteger(lua, count);
+  lua_rawseti(lua, store, 1);
+  lua_pushvalue(lua, index);
+  lua_pushvalue(lua, -2);
+  lua_rawset(lua, store);
+}
+
+struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
+  struct mz_lua_statement *used = NULL;
+  int store = 0;
+  luaL_checktype(lua, index, LUA_TSTRING);
+  lua_rawgetp(lua, LUA_REGISTRYINDEX, &kept_key);
+  store = lua_gettop(lua);
+  lua_pushvalue(lua, index);
+  lua_rawget(lua, store);
+  used = lua_touserdata(lua, -1);
+  if (!used || used->busy) {
+    lua_pop(lua, 1);
+    used = mz_lua_statement_new(lua, index);
+    keep(lua, store, index);
+  }
+  lua_remove(lua, store);
+  return used;
+}
+
+struct mz_lua_statement *mz_lua_statement_check(lua_State *lua, int index) {
+  struct mz_lua_statement *used = luaL_checkudata(lua, index, STATEMENT_TYPE);
+  if (!used->statement)
+    mz_lua_error_misuse(lua, "the statement is closed");
+  return used;
+}
+
+/* ---- running ------------------------------------------------------------ */
+
+static int raise_step(lua_State *lua, struct mz_lua_statement *used) {
+  struct mz_error *err = &mz_sandbox_of(lua)->err;
+  if (!err->sql)
+    err->sql = mz_statement_expanded(used->statement);
+  if (err->status == MZ_EMIGRATION && err->sql)
+    (void)mz_diagnose(mz_sandbox_of(lua)->database, err->sql, strlen(err->sql),
+                      err);
+  return mz_lua_error_raise(lua);
+}
+
+bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
+  bool row = false;
+  if (mz_statement_step(used->statement, &row, mz_lua_error_slot(lua))) {
+    mz_lua_statement_stop(lua, used);
+    raise_step(lua, used);
+  }
+  return row;
+}
+
+static void check_idle(lua_State *lua, const struct mz_lua_statement *used) {
+  if (used->busy)
+    mz_lua_error_misuse(lua, "a loop over this statement is still open");
+}
+
+int64_t mz_lua_statement_run(lua_State *lua, struct mz_lua_statement *used,
+                             int first) {
+  check_idle(lua, used);
+  mz_lua_params_bind(lua, used->statement, first, false);
+  while (mz_lua_statement_step(lua, used))
+    ;
+  return used->statement->changes;
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+static void check_names(lua_State *lua, int names, int count) {
+  lua_createtable(lua, 0, count);
+  for (int i = 1; i <= count; i++) {
+    lua_rawgeti(lua, names, i);
+    lua_pushvalue(lua, -1);
+    if (lua_rawget(lua, -3) != LUA_TNIL) {
+      lua_pop(lua, 1);
+      mz_lua_error_misuse(lua,
+                          "two columns are called %s: name one of them "
+                          "with AS",
+                          lua_tostring(lua, -1));
+    }
+    lua_pop(lua, 1);
+    lua_pushboolean(lua, 1);
+    lua_rawset(lua, -3);
+  }
+  lua_pop(lua, 1);
+}
+
+/* Push the array of column names, kept with the statement at index. */
+static void push_names(lua_State *lua, int index,
+                       struct mz_lua_statement *used) {
+  int recompiled = mz_statement_recompiled(used->statement);
+  int count = used->statement->columns;
+  lua_getiuservalue(lua, index, 1);
+  if (recompiled == used->recompiled)
+    return;
+  lua_pop(lua, 1);
+  lua_createtable(lua, count, 0);
+  for (int i = 0; i < count; i++) {
+    lua_pushstring(lua, mz_statement_name(used->statement, i));
+    lua_rawseti(lua, -2, i + 1);
+  }
+  check_names(lua, lua_gettop(lua), count);
+  lua_pushvalue(lua, -1);
+  lua_setiuservalue(lua, index, 1);
+  used->recompiled = recompiled;
+}
+
+static void push_row(lua_State *lua, int names,
+                     const struct mz_statement *statement) {
+  int count = statement->columns;
+  lua_createtable(lua, 0, count);
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(lua, names, i + 1);
+    mz_lua_value_push(lua, statement, i);
+    lua_rawset(lua, -3);
+  }
+}
+
+void mz_lua_statement_push_row(lua_State *lua, int index,
+                               struct mz_lua_statement *used) {
+  push_names(lua, index, used);
+  push_row(lua, lua_gettop(lua), used->statement);
+  lua_remove(lua, -2);
+}
+
+/* The cursor of a loop, its first upvalue, ready for a step; NULL at the end
+ * of the rows. */
+static struct mz_lua_statement *next_row(lua_State *lua) {
+  struct mz_lua_statement *used = lua_touserdata(lua, lua_upvalueindex(1));
+  if (used->stolen)
+    mz_lua_error_misuse(lua, "a statement in this loop changed a table, which "
+                             "closed the loop's rows: collect the rows first");
+  if (!used->busy)
+    return NULL;
+  if (mz_lua_statement_step(lua, used))
+    return used;
+  mz_lua_statement_stop(lua, used);
+  return NULL;
+}
+
+static int next_values(lua_State *lua) {
+  const struct mz_lua_statement *used = next_row(lua);
+  int count = 0;
+  if (!used)
+    return 0;
+  count = used->statement->columns;
+  luaL_checkstack(lua, count, "too many columns");
+  for (int i = 0; i < count; i++)
+    mz_lua_value_push(lua, used->statement, i);
+  if (lua_isnil(lua, -count)) { /* nil would end the loop */
+    mz_lua_value_push_null(lua);
+    lua_replace(lua, -count - 1);
+  }
+  return count;
+}
+
+static int next_table(lua_State *lua) {
+  struct mz_lua_statement *used = next_row(lua);
+  if (!used)
+    return 0;
+  if (mz_statement_recompiled(used->statement) != used->recompiled) {
+    push_names(lua, lua_upvalueindex(1), used);
+    lua_replace(lua, lua_upvalueindex(2));
+  }
+  push_row(lua, lua_upvalueindex(2), used->statement);
+  return 1;
+}
+
+int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
+  struct mz_lua_statement *used = lua_touserdata(lua, index);
+  check_idle(lua, used);
+  mz_lua_params_bind(lua, used->statement, first, true);
+  if (used->statement->columns == 0)
+    mz_lua_error_misuse(lua, "the statement returns no rows: use db:exec()");
+  start_reading(lua, used);
+  lua_pushvalue(lua, index);
+  if (names)
+    push_names(lua, index, used);
+  lua_pushcclosure(lua, names ? next_table : next_values, names ? 2 : 1);
+  lua_pushnil(lua);
+  lua_pushnil(lua);
+  lua_pushvalue(lua, index);
+  return 4;
+}
+
+/* ---- methods ------------------------------------------------------------ */
+
+static int statement_exec(lua_State *lua) {
+  struct mz_lua_statement *used = mz_lua_statement_check(lua, 1);
+  lua_pushinteger(lua, mz_lua_statement_run(lua, used, 2));
+  return 1;
+}
+
+static int statement_rows(lua_State *lua) {
+  (void)mz_lua_statement_check(lua, 1);
+  return mz_lua_statement_loop(lua, 1, 2, true);
+}
+
+static int statement_urows(lua_State *lua) {
+  (void)mz_lua_statement_check(lua, 1);
+  return mz_lua_statement_loop(lua, 1, 2, false);
+}
+
+/* __close: the end of a loop, or of a block with local s <close>. */
+static int statement_close(lua_State *lua) {
+  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
+  mz_lua_statement_stop(lua, used);
+  return 0;
+}
+
+static int statement_collect(lua_State *lua) {
+  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
+  mz_lua_statement_stop(lua, used);
+  mz_statement_close(used->statement);
+  used->statement = NULL;
+  return 0;
+}
+
+void mz_lua_statement_open(lua_State *lua) {
+  static const luaL_Reg methods[] = {{"exec", statement_exec},
+                                     {"rows", statement_rows},
+                                     {"urows", statement_urows},
+                                     {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__close", statement_close}, {"__gc", statement_collect}, {NULL, NULL}};
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  luaL_newmetatable(lua, STATEMENT_TYPE);
+  luaL_setfuncs(lua, meta, 0);
+  luaL_newlib(lua, methods);
+  lua_setfield(lua, -2, "__index");
+  lua_pushboolean(lua, 0);
+  lua_setfield(lua, -2, "__metatable");
+  lua_pop(lua, 1);
+  lua_newtable(lua);
+  lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
+  sandbox->database->unlock = steal_cursors;
+  sandbox->database->unlock_context = sandbox;
+}

@@ -1,0 +1,53 @@
+/* lua_statement.h - prepared statements and cursors of a script.
+ *
+ * A statement is compiled once and kept by its text; a loop's cursor is the
+ * statement itself. What a loop leaves open is closed by the loop, by the
+ * garbage collector, or when another statement needs the table. */
+#ifndef MZ_SCRIPT_LUA_STATEMENT_H
+#define MZ_SCRIPT_LUA_STATEMENT_H
+
+#include "script/sandbox.h"
+#include "sqlite/statement.h"
+
+struct mz_lua_statement {
+  struct mz_statement *statement; /* NULL: closed */
+  bool busy;                      /* a loop reads its rows */
+  bool stolen;                    /* closed while a loop was reading */
+  int recompiled;                 /* when its column names were read */
+  struct mz_lua_statement *next;  /* of the open cursors */
+};
+
+/* Push the statement for the SQL at index, compiled now or earlier, that is
+ * not busy. Raises when there is not exactly one statement. */
+struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index);
+
+/* Compile the SQL at index and push its statement, which isn't kept. */
+struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index);
+
+/* The open statement at index; raises where it isn't one. */
+struct mz_lua_statement *mz_lua_statement_check(lua_State *lua, int index);
+
+/* Step used: whether there is a row. Raises an error object. */
+bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used);
+
+/* Bind the arguments from first up, run used to its end, and return the
+ * number of rows changed. */
+int64_t mz_lua_statement_run(lua_State *lua, struct mz_lua_statement *used,
+                             int first);
+
+/* Push what a generic for takes to loop over the statement at index, whose
+ * parameters are the arguments from first up: with names, each row is a
+ * table; else it is its values. Returns how many values were pushed. */
+int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names);
+
+/* Push the current row of the statement at index as a table by column. */
+void mz_lua_statement_push_row(lua_State *lua, int index,
+                               struct mz_lua_statement *used);
+
+/* Stop reading used. */
+void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used);
+
+/* Create the metatable and the store of kept statements. */
+void mz_lua_statement_open(lua_State *lua);
+
+#endif

@@ -1,0 +1,103 @@
+#include "script/sandbox.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COUNT = 10000 }; /* instructions between two looks at the limit */
+
+struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
+  struct mz_sandbox *sandbox = NULL;
+  memcpy(&sandbox, lua_getextraspace(lua), sizeof sandbox);
+  return sandbox;
+}
+
+static void *allocate(void *context, void *block, size_t old, size_t size) {
+  struct mz_sandbox *sandbox = context;
+  size_t limit = sandbox->run->limits.memory;
+  size_t held = block ? old : 0; /* without a block, old is a type */
+  void *moved = NULL;
+  if (size == 0) {
+    free(block);
+    sandbox->memory -= held;
+    return NULL;
+  }
+  if (limit && size > held && sandbox->memory - held + size > limit) {
+    sandbox->out_of_memory = true;
+    return NULL;
+  }
+  moved = realloc(block, size);
+  if (moved)
+    sandbox->memory += size - held;
+  return moved;
+}
+
+void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
+                     const char *reason) {
+  if (sandbox->tripped)
+    return;
+  sandbox->tripped = status;
+  (void)snprintf(sandbox->reason, sizeof sandbox->reason, "%s", reason);
+}
+
+void mz_sandbox_check(lua_State *lua) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  const struct mz_interrupt *interrupt = sandbox->run->interrupt;
+  if (interrupt && interrupt->signal)
+    mz_sandbox_trip(sandbox, MZ_EINTERRUPT, "interrupted");
+  if (!sandbox->tripped)
+    return;
+  lua_pushstring(lua, sandbox->reason);
+  lua_error(lua);
+}
+
+static void on_count(lua_State *lua, lua_Debug *info) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  uint64_t limit = sandbox->run->limits.instructions;
+  (void)info;
+  sandbox->instructions += COUNT;
+  if (limit && sandbox->instructions > limit)
+    mz_sandbox_trip(sandbox, MZ_EMIGRATION,
+                    "the migration ran more instructions than its limit");
+  mz_sandbox_check(lua);
+}
+
+/* Called inside a signal handler; lua_sethook is safe there (Lua 5.4 manual,
+ * 4.7; lua.c does the same). A hook costs a third of Lua's speed, so there is
+ * none until it is needed. */
+static void wake(void *context) {
+  struct mz_sandbox *sandbox = context;
+  lua_sethook(sandbox->running, on_count,
+              LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
+                               const struct mz_run *run, struct mz_error *err) {
+  struct mz_sandbox *made = calloc(1, sizeof *made);
+  if (!made)
+    return mz_error_memory(err);
+  made->run = run;
+  made->lua = lua_newstate(allocate, made);
+  if (!made->lua) {
+    free(made);
+    return mz_error_memory(err);
+  }
+  memcpy(lua_getextraspace(made->lua), &made, sizeof made);
+  made->running = made->lua;
+  if (run->limits.instructions)
+    lua_sethook(made->lua, on_count, LUA_MASKCOUNT, COUNT);
+  mz_interrupt_watch(run->interrupt, wake, made);
+  *sandbox = made;
+  return MZ_OK;
+}
+
+void mz_sandbox_close(struct mz_sandbox *sandbox) {
+  if (!sandbox)
+    return;
+  mz_interrupt_watch(sandbox->run->interrupt, NULL, NULL);
+  lua_close(sandbox->lua);
+  mz_error_release(&sandbox->err);
+  free(sandbox->text);
+  free(sandbox);
+}

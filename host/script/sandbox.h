@@ -1,0 +1,48 @@
+/* sandbox.h - a Lua state with limits that its script cannot lift.
+ *
+ * Counts memory and, where asked to, instructions; stops at an interrupt.
+ * Once tripped, every pcall and coroutine of the script raises again, so that
+ * none can swallow it. Contains accidents, not attackers. The whole state
+ * lives inside one C function of its user. */
+#ifndef MZ_SCRIPT_SANDBOX_H
+#define MZ_SCRIPT_SANDBOX_H
+
+#include "script/engine.h"
+
+#include <lua.h>
+
+struct mz_sandbox {
+  lua_State *lua;
+  const struct mz_run *run;
+  struct mz_database *database;  /* NULL while a file is only checked */
+  struct mz_error err;           /* of the binding that is about to raise */
+  enum mz_status tripped;        /* MZ_OK until a limit or a signal stops it */
+  char reason[120];              /* why, as a message */
+  size_t memory;                 /* bytes in use */
+  bool out_of_memory;            /* an allocation was refused */
+  uint64_t instructions;         /* run so far, where they are counted */
+  lua_State *volatile running;   /* the coroutine that runs */
+  struct mz_lua_statement *open; /* cursors, the newest first */
+  char *text;                    /* of a file on its way into Lua */
+};
+
+/* Create a state for run, whose limits and interrupt it keeps to, with no
+ * library opened. run must outlive it. */
+MZ_CHECKED enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
+                                          const struct mz_run *run,
+                                          struct mz_error *err);
+
+/* Close it, finalizing all that the script left. Accepts NULL. */
+void mz_sandbox_close(struct mz_sandbox *sandbox);
+
+/* The sandbox that lua, a state or a coroutine of it, belongs to. */
+struct mz_sandbox *mz_sandbox_of(lua_State *lua);
+
+/* Stop the script for good with status and a message. */
+void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
+                     const char *reason);
+
+/* Raise, in lua, where the sandbox is tripped or a signal was caught. */
+void mz_sandbox_check(lua_State *lua);
+
+#endif

@@ -1,0 +1,157 @@
+#include "sqlite/authorizer.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* Pragmas whose setting lasts no longer than the connection, that a rollback
+ * undoes, or that only read. Each migration has a connection of its own. */
+static const char *const harmless[] = {
+    "analysis_limit",  "application_id",      "automatic_index",
+    "cache_size",      "case_sensitive_like", "cell_size_check",
+    "count_changes",   "defer_foreign_keys",  "empty_result_callbacks",
+    "encoding",        "foreign_key_list",    "full_column_names",
+    "index_info",      "index_list",          "index_xinfo",
+    "integrity_check", "legacy_alter_table",  "optimize",
+    "quick_check",     "recursive_triggers",  "reverse_unordered_selects",
+    "secure_delete",   "short_column_names",  "table_info",
+    "table_list",      "table_xinfo",         "temp_store",
+    "threads",         "user_version",        NULL};
+
+static const struct refusal {
+  const char *pragma;
+  const char *hint;
+} refusals[] = {
+    {"journal_mode", "set it once outside of migrations: sqlite3 FILE 'PRAGMA "
+                     "journal_mode=WAL'"},
+    {"auto_vacuum", "it has no effect inside a transaction: set it outside of "
+                    "migrations, before the first table is made"},
+    {"page_size", "it has no effect inside a transaction: set it outside of "
+                  "migrations, before the first table is made"},
+    {"writable_schema", "rebuild the table: create the new one, copy, drop the "
+                        "old one, rename the new one"},
+    {"synchronous", "remove it: mzlua sets what makes a commit durable"},
+    {"busy_timeout", "remove it and use --lock-timeout"},
+    {"ignore_check_constraints", "mend the rows that break the CHECK first"},
+    {"wal_checkpoint", "remove it: the application's connections checkpoint"},
+    {NULL, NULL}};
+
+void mz_authorizer_clear(struct mz_authorizer *authorizer) {
+  authorizer->kind = MZ_STATEMENT_PLAIN;
+  authorizer->reason[0] = '\0';
+  authorizer->hint[0] = '\0';
+}
+
+/* Deny, because of the three parts of a message in a row. */
+static int deny(struct mz_authorizer *authorizer, const char *const parts[3],
+                const char *hint) {
+  (void)snprintf(authorizer->reason, sizeof authorizer->reason, "%s%s%s",
+                 parts[0], parts[1], parts[2]);
+  (void)snprintf(authorizer->hint, sizeof authorizer->hint, "%s", hint);
+  return SQLITE_DENY;
+}
+
+static bool is_among(const char *name, const char *const *names) {
+  for (; *names; names++)
+    if (strcasecmp(name, *names) == 0)
+      return true;
+  return false;
+}
+
+static int refuse_pragma(struct mz_authorizer *authorizer, const char *name) {
+  const struct refusal *refusal = refusals;
+  while (refusal->pragma && strcasecmp(name, refusal->pragma) != 0)
+    refusal++;
+  return deny(authorizer,
+              (const char *[]){"PRAGMA ", name,
+                               " cannot be set inside a migration: it would "
+                               "not be rolled back"},
+              refusal->pragma ? refusal->hint
+                              : "remove it, or set it outside of migrations");
+}
+
+/* The pragmas that act without a value. */
+static bool acts(const char *name) {
+  return strcasecmp(name, "wal_checkpoint") == 0 ||
+         strcasecmp(name, "incremental_vacuum") == 0;
+}
+
+static int decide_pragma(struct mz_authorizer *authorizer, const char *name,
+                         const char *value) {
+  authorizer->kind = MZ_STATEMENT_PRAGMA;
+  if (strcasecmp(name, "foreign_key_check") == 0)
+    authorizer->kind = MZ_STATEMENT_FOREIGN_KEY_CHECK;
+  else if (strcasecmp(name, "foreign_keys") == 0 && value)
+    authorizer->kind = MZ_STATEMENT_FOREIGN_KEYS;
+  else if ((value && !is_among(name, harmless)) || acts(name))
+    return refuse_pragma(authorizer, name);
+  return SQLITE_OK;
+}
+
+static int note_transaction(struct mz_authorizer *authorizer,
+                            const char *operation) {
+  if (strcmp(operation, "BEGIN") == 0)
+    authorizer->kind = MZ_STATEMENT_BEGIN;
+  else if (strcmp(operation, "COMMIT") == 0)
+    authorizer->kind = MZ_STATEMENT_COMMIT;
+  else
+    authorizer->kind = MZ_STATEMENT_ROLLBACK;
+  return SQLITE_OK;
+}
+
+bool mz_authorizer_is_ledger(const char *name) {
+  return name && (strcasecmp(name, "schema_migrations") == 0 ||
+                  strncasecmp(name, "mzlua_", 6) == 0);
+}
+
+static int decide_table(struct mz_authorizer *authorizer, const char *table) {
+  if (!mz_authorizer_is_ledger(table))
+    return SQLITE_OK;
+  return deny(
+      authorizer,
+      (const char *[]){"a migration may not change the table ", table, ""},
+      "it is where the program records which migrations ran; "
+      "`mzlua force V` sets the version");
+}
+
+int mz_authorizer_decide(void *context, int action, const char *first,
+                         const char *second, const char *database,
+                         const char *trigger) {
+  struct mz_authorizer *authorizer = context;
+  (void)database;
+  (void)trigger;
+  if (!authorizer->guarded)
+    return SQLITE_OK;
+  switch (action) {
+  case SQLITE_TRANSACTION:
+    return note_transaction(authorizer, first);
+  case SQLITE_SAVEPOINT:
+    authorizer->kind = MZ_STATEMENT_SAVEPOINT;
+    return SQLITE_OK;
+  case SQLITE_PRAGMA:
+    return decide_pragma(authorizer, first, second);
+  case SQLITE_ATTACH:
+  case SQLITE_DETACH:
+    return deny(authorizer,
+                (const char *[]){action == SQLITE_ATTACH ? "ATTACH" : "DETACH",
+                                 " is not allowed inside a migration", ""},
+                "a migration works on one database");
+  case SQLITE_INSERT:
+  case SQLITE_UPDATE:
+  case SQLITE_DELETE:
+  case SQLITE_CREATE_TABLE:
+  case SQLITE_CREATE_VIEW:
+  case SQLITE_CREATE_VTABLE:
+  case SQLITE_DROP_TABLE:
+    return decide_table(authorizer, first);
+  case SQLITE_CREATE_INDEX:
+  case SQLITE_CREATE_TRIGGER:
+  case SQLITE_DROP_INDEX:
+  case SQLITE_DROP_TRIGGER:
+  case SQLITE_ALTER_TABLE:
+    return decide_table(authorizer, second);
+  default:
+    return SQLITE_OK;
+  }
+}

@@ -1,0 +1,369 @@
+#include "sqlite/database.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/fs.h"
+
+enum { PROGRESS_STEPS = 1000, WAIT_MAX_MS = 50 };
+
+/* The versions in which a partial rollback after a cache spill writes bad
+ * frames into the WAL, and those in which a checkpoint races a commit. */
+enum { SPILL_FROM = 3011000, SPILL_TO = 3050001, CHECKPOINT_TO = 3051002 };
+
+static const struct {
+  int code;
+  enum mz_status status;
+} statuses[] = {
+    {SQLITE_BUSY, MZ_EBUSY},     {SQLITE_INTERRUPT, MZ_EINTERRUPT},
+    {SQLITE_NOMEM, MZ_ENOMEM},   {SQLITE_FULL, MZ_EIO},
+    {SQLITE_IOERR, MZ_EIO},      {SQLITE_PROTOCOL, MZ_EBUSY},
+    {SQLITE_CANTOPEN, MZ_EOPEN}, {SQLITE_NOTADB, MZ_EOPEN},
+    {SQLITE_CORRUPT, MZ_EOPEN},  {SQLITE_PERM, MZ_EOPEN},
+    {SQLITE_READONLY, MZ_EOPEN}, {SQLITE_NOLFS, MZ_EIO},
+};
+
+/* https://www.sqlite.org/rescode.html */
+#define NAME(code)                                                             \
+  { code, #code }
+static const struct {
+  int code;
+  const char *name;
+} code_names[] = {
+    NAME(SQLITE_ABORT),
+    NAME(SQLITE_ABORT_ROLLBACK),
+    NAME(SQLITE_AUTH),
+    NAME(SQLITE_BUSY),
+    NAME(SQLITE_BUSY_SNAPSHOT),
+    NAME(SQLITE_CANTOPEN),
+    NAME(SQLITE_CONSTRAINT),
+    NAME(SQLITE_CONSTRAINT_CHECK),
+    NAME(SQLITE_CONSTRAINT_DATATYPE),
+    NAME(SQLITE_CONSTRAINT_FOREIGNKEY),
+    NAME(SQLITE_CONSTRAINT_NOTNULL),
+    NAME(SQLITE_CONSTRAINT_PRIMARYKEY),
+    NAME(SQLITE_CONSTRAINT_ROWID),
+    NAME(SQLITE_CONSTRAINT_TRIGGER),
+    NAME(SQLITE_CONSTRAINT_UNIQUE),
+    NAME(SQLITE_CORRUPT),
+    NAME(SQLITE_FULL),
+    NAME(SQLITE_INTERRUPT),
+    NAME(SQLITE_IOERR),
+    NAME(SQLITE_LOCKED),
+    NAME(SQLITE_MISMATCH),
+    NAME(SQLITE_MISUSE),
+    NAME(SQLITE_NOMEM),
+    NAME(SQLITE_NOTADB),
+    NAME(SQLITE_PERM),
+    NAME(SQLITE_PROTOCOL),
+    NAME(SQLITE_RANGE),
+    NAME(SQLITE_READONLY),
+    NAME(SQLITE_SCHEMA),
+    NAME(SQLITE_TOOBIG),
+};
+#undef NAME
+
+static enum mz_status status_of(int code) {
+  for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+    if (statuses[i].code == (code & 0xFF))
+      return statuses[i].status;
+  return MZ_EMIGRATION;
+}
+
+static void set_hint(const struct mz_database *database, int code,
+                     struct mz_error *err) {
+  if ((code & 0xFF) == SQLITE_BUSY)
+    mz_error_add(&err->hint,
+                 "another process is using %s: try again, or wait longer with "
+                 "--lock-timeout",
+                 database->path);
+  else if ((code & 0xFF) == SQLITE_FULL)
+    mz_error_add(&err->hint, "make room on the disk and run it again");
+  else if ((code & 0xFF) == SQLITE_READONLY)
+    mz_error_add(&err->hint,
+                 "the file and its folder must be writable for this user");
+}
+
+static const char *code_name(int code) {
+  for (size_t i = 0; i < sizeof code_names / sizeof *code_names; i++)
+    if (code_names[i].code == code)
+      return code_names[i].name;
+  return (code & 0xFF) == code ? "SQLITE_ERROR" : code_name(code & 0xFF);
+}
+
+enum mz_status mz_database_error(struct mz_database *database, int code,
+                                 struct mz_error *err) {
+  enum mz_status status = status_of(code);
+  const char *text = database->handle ? sqlite3_errmsg(database->handle)
+                                      : sqlite3_errstr(code);
+  if (database->handle && sqlite3_errcode(database->handle) == SQLITE_OK)
+    text = sqlite3_errstr(code);
+  if (err && !err->message)
+    err->code = code_name(code);
+  if (code == SQLITE_AUTH && database->authorizer.reason[0]) {
+    if (err && !err->message && database->authorizer.hint[0])
+      mz_error_add(&err->hint, "%s", database->authorizer.hint);
+    return mz_error_set(err, MZ_EMIGRATION, "%s", database->authorizer.reason);
+  }
+  if (status == MZ_EINTERRUPT)
+    return mz_error_set(err, status, "interrupted");
+  if (err && !err->message)
+    set_hint(database, code, err);
+  if (status == MZ_EMIGRATION || status == MZ_ENOMEM)
+    return mz_error_set(err, status, "%s", text);
+  return mz_error_set(err, status, "%s: %s", database->path, text);
+}
+
+static bool is_interrupted(const struct mz_database *database) {
+  return database->interrupt && database->interrupt->signal;
+}
+
+static int on_progress(void *context) { return is_interrupted(context); }
+
+static int64_t milliseconds_since(const struct timespec *start) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)(now.tv_sec - start->tv_sec) * 1000 +
+         (now.tv_nsec - start->tv_nsec) / 1000000;
+}
+
+static int on_busy(void *context, int attempts) {
+  struct mz_database *database = context;
+  int delay = attempts < WAIT_MAX_MS ? attempts + 1 : WAIT_MAX_MS;
+  struct timespec pause = {.tv_nsec = delay * 1000000L};
+  if (attempts == 0)
+    (void)clock_gettime(CLOCK_MONOTONIC, &database->lock_since);
+  if (is_interrupted(database) ||
+      milliseconds_since(&database->lock_since) >= database->lock_timeout)
+    return 0;
+  (void)nanosleep(&pause, NULL);
+  return 1;
+}
+
+/* Compile the first statement of sql, run it to its end and move sql behind
+ * it; the last row's first column goes to text, of size bytes, unless NULL. */
+static int run_one(struct mz_database *database, const char **sql, char *text,
+                   size_t size) {
+  struct sqlite3_stmt *statement = NULL;
+  int code = sqlite3_prepare_v2(database->handle, *sql, -1, &statement, sql);
+  bool row = code == SQLITE_OK && statement;
+  while (row) {
+    const unsigned char *cell = NULL;
+    row = sqlite3_step(statement) == SQLITE_ROW;
+    cell = row && text ? sqlite3_column_text(statement, 0) : NULL;
+    if (cell)
+      (void)snprintf(text, size, "%s", (const char *)cell);
+  }
+  return code ? code : sqlite3_finalize(statement);
+}
+
+static enum mz_status query_text(struct mz_database *database, const char *sql,
+                                 char *text, size_t size,
+                                 struct mz_error *err) {
+  int code = run_one(database, &sql, text, size);
+  return code ? mz_database_error(database, code, err) : MZ_OK;
+}
+
+enum mz_status mz_database_exec(struct mz_database *database, const char *sql,
+                                struct mz_error *err) {
+  while (*sql) {
+    int code = run_one(database, &sql, NULL, 0);
+    if (code != SQLITE_OK)
+      return mz_database_error(database, code, err);
+  }
+  return MZ_OK;
+}
+
+/* What a commit needs to be durable depends on the journal; see
+ * https://www.sqlite.org/pragma.html#pragma_synchronous. */
+static enum mz_status make_durable(struct mz_database *database,
+                                   struct mz_error *err) {
+  int version = sqlite3_libversion_number();
+  char mode[16] = "";
+  enum mz_status status =
+      query_text(database, "PRAGMA journal_mode", mode, sizeof mode, err);
+  if (status)
+    return status;
+  if (strcasecmp(mode, "wal") != 0)
+    return mz_database_exec(database, "PRAGMA synchronous=EXTRA", err);
+  status = mz_database_exec(database, "PRAGMA synchronous=FULL", err);
+  if (!status && version >= SPILL_FROM && version <= SPILL_TO)
+    status = mz_database_exec(database, "PRAGMA cache_spill=OFF", err);
+  if (!status && version <= CHECKPOINT_TO)
+    status = mz_database_exec(database, "PRAGMA wal_autocheckpoint=0", err);
+  return status;
+}
+
+static void harden(struct mz_database *database, bool foreign_keys) {
+  struct sqlite3 *handle = database->handle;
+  (void)sqlite3_extended_result_codes(handle, 1);
+  (void)sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
+  (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY,
+                          (int)foreign_keys, NULL);
+  (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
+                          NULL);
+  (void)sqlite3_set_authorizer(handle, mz_authorizer_decide,
+                               &database->authorizer);
+  (void)sqlite3_busy_handler(handle, on_busy, database);
+  sqlite3_progress_handler(handle, PROGRESS_STEPS, on_progress, database);
+}
+
+static enum mz_status check_file(struct mz_database *database,
+                                 const struct mz_database_options *options,
+                                 struct mz_error *err) {
+  const char *name = sqlite3_db_filename(database->handle, "main");
+  if (!name || !*name)
+    return mz_error_set(err, MZ_EOPEN,
+                        "%s: a database in memory cannot be "
+                        "migrated: name a file",
+                        options->path);
+  if (options->mode != MZ_DATABASE_READ &&
+      sqlite3_db_readonly(database->handle, "main") == 1) {
+    if (err && !err->message)
+      set_hint(database, SQLITE_READONLY, err);
+    return mz_error_set(err, MZ_EOPEN, "%s: the database is read-only",
+                        options->path);
+  }
+  return MZ_OK;
+}
+
+static int open_flags(enum mz_database_mode mode) {
+  int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  if (mode == MZ_DATABASE_READ)
+    return flags | SQLITE_OPEN_READONLY;
+  if (mode == MZ_DATABASE_CREATE)
+    flags |= SQLITE_OPEN_CREATE;
+  return flags | SQLITE_OPEN_READWRITE;
+}
+
+static struct mz_database *
+new_database(const struct mz_database_options *options) {
+  struct mz_database *database = calloc(1, sizeof *database);
+  if (!database)
+    return NULL;
+  database->path = strdup(options->path);
+  database->interrupt = options->interrupt;
+  database->lock_timeout = options->lock_timeout;
+  if (!database->path) {
+    free(database);
+    return NULL;
+  }
+  return database;
+}
+
+/* A path that starts with "file:" is a URI to SQLite whatever the flags say;
+ * any other is made absolute, so that it can never become one. */
+static int open_handle(struct mz_database *database, int flags) {
+  char *path = strncmp(database->path, "file:", 5) == 0
+                   ? strdup(database->path)
+                   : mz_fs_absolute(database->path);
+  int code = SQLITE_NOMEM;
+  if (path)
+    code = sqlite3_open_v2(path, &database->handle, flags, NULL);
+  free(path);
+  return code;
+}
+
+static bool is_missing(const struct mz_database_options *options) {
+  return options->mode != MZ_DATABASE_CREATE &&
+         strncmp(options->path, "file:", 5) != 0 &&
+         !mz_fs_exists(options->path);
+}
+
+enum mz_status mz_database_open(struct mz_database **database,
+                                const struct mz_database_options *options,
+                                struct mz_error *err) {
+  struct mz_database *opened = NULL;
+  enum mz_status status = MZ_OK;
+  int code = SQLITE_OK;
+  if (is_missing(options))
+    return mz_error_set(err, MZ_EOPEN, "%s: no such database", options->path);
+  opened = new_database(options);
+  if (!opened)
+    return mz_error_memory(err);
+  code = open_handle(opened, open_flags(options->mode));
+  if (code != SQLITE_OK)
+    status = mz_database_error(opened, code, err);
+  else
+    status = check_file(opened, options, err);
+  if (!status) {
+    harden(opened, options->foreign_keys);
+    status = make_durable(opened, err);
+  }
+  if (status)
+    mz_database_close(opened);
+  else
+    *database = opened;
+  return status;
+}
+
+enum mz_status mz_database_open_scratch(struct mz_database **database,
+                                        struct mz_interrupt *interrupt,
+                                        struct mz_error *err) {
+  struct mz_database_options options = {.path = "scratch",
+                                        .interrupt = interrupt};
+  struct mz_database *opened = new_database(&options);
+  int code = SQLITE_OK;
+  if (!opened)
+    return mz_error_memory(err);
+  code = sqlite3_open_v2(":memory:", &opened->handle,
+                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (code != SQLITE_OK) {
+    enum mz_status status = mz_database_error(opened, code, err);
+    mz_database_close(opened);
+    return status;
+  }
+  harden(opened, false);
+  *database = opened;
+  return MZ_OK;
+}
+
+void mz_database_close(struct mz_database *database) {
+  if (!database)
+    return;
+  database->interrupt = NULL;
+  (void)sqlite3_close_v2(database->handle);
+  free(database->path);
+  free(database);
+}
+
+enum mz_status mz_database_begin(struct mz_database *database,
+                                 struct mz_error *err) {
+  return mz_database_exec(database, "BEGIN IMMEDIATE", err);
+}
+
+enum mz_status mz_database_commit(struct mz_database *database,
+                                  struct mz_error *err) {
+  return mz_database_exec(database, "COMMIT", err);
+}
+
+void mz_database_rollback(struct mz_database *database) {
+  struct mz_interrupt *interrupt = database->interrupt;
+  database->interrupt = NULL; /* or a signal would interrupt this as well */
+  if (mz_database_in_transaction(database)) {
+    enum mz_status ignored = mz_database_exec(database, "ROLLBACK", NULL);
+    (void)ignored; /* closing undoes what this could not */
+  }
+  database->interrupt = interrupt;
+}
+
+bool mz_database_in_transaction(const struct mz_database *database) {
+  return !sqlite3_get_autocommit(database->handle);
+}
+
+void mz_database_guard(struct mz_database *database, bool guarded) {
+  database->authorizer.guarded = guarded;
+}
+
+int64_t mz_database_changes(const struct mz_database *database) {
+  return sqlite3_total_changes64(database->handle);
+}
+
+int64_t mz_database_last_rowid(const struct mz_database *database) {
+  return sqlite3_last_insert_rowid(database->handle);
+}
+
+const char *mz_database_library(void) { return sqlite3_libversion(); }

@@ -1,0 +1,269 @@
+#include "sqlite/foreign_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "sqlite/statement.h"
+
+enum { SHOWN = 5 };
+
+/* What is done with the text of each violation. */
+struct visitor {
+  bool (*visit)(struct visitor *visitor, const char *text);
+  struct mz_foreign_keys *found;
+  struct mz_buf *lines;
+  int shown;
+};
+
+/* The columns of one foreign key, with the query that shows a row of it. */
+struct key {
+  char *table;
+  int64_t id;
+  struct mz_statement *row; /* by rowid */
+};
+
+/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint64_t hash_text(const char *text) {
+  uint64_t hash = 14695981039346656037U;
+  for (; *text; text++)
+    hash = (hash ^ (unsigned char)*text) * 1099511628211U;
+  return hash;
+}
+
+static enum mz_status prepare_with(struct mz_statement **statement,
+                                   struct mz_database *database,
+                                   const char *sql, const char *table,
+                                   int64_t id, struct mz_error *err) {
+  struct mz_value name = {.type = MZ_TEXT, .bytes = {table, strlen(table)}};
+  struct mz_value number = {.type = MZ_INTEGER, .integer = id};
+  enum mz_status status =
+      mz_statement_prepare(statement, database, sql, strlen(sql), NULL, err);
+  if (!status)
+    status = mz_statement_bind(*statement, 1, &name, true, err);
+  if (!status && mz_statement_parameters(*statement) > 1)
+    status = mz_statement_bind(*statement, 2, &number, false, err);
+  return status;
+}
+
+/* Builds "SELECT 'a = ' || quote("a") || ... FROM t WHERE rowid = ?", by
+ * whichever name of the rowid no column of the table hides. */
+static const char row_query_sql[] =
+    "SELECT 'SELECT ' || group_concat("
+    "printf('''%w = '' || substr(quote(\"%w\"), 1, 60)', "
+    "replace(\"from\", '''', ''''''), \"from\"), ' || '', '' || ') || "
+    "printf(' FROM \"%w\" WHERE ', ?1) || (SELECT column1 FROM "
+    "(VALUES ('rowid'), ('_rowid_'), ('oid')) WHERE column1 NOT IN "
+    "(SELECT lower(name) FROM pragma_table_xinfo(?1)) LIMIT 1) || ' = ?' "
+    "FROM pragma_foreign_key_list(?1) WHERE id = ?2";
+
+static enum mz_status load_key(struct mz_database *database, struct key *key,
+                               const char *table, int64_t id,
+                               struct mz_error *err) {
+  struct mz_statement *builder = NULL;
+  bool row = false;
+  enum mz_status status = MZ_OK;
+  if (key->table && strcmp(key->table, table) == 0 && key->id == id)
+    return MZ_OK;
+  mz_statement_close(key->row);
+  free(key->table);
+  *key = (struct key){.table = strdup(table), .id = id};
+  status = prepare_with(&builder, database, row_query_sql, table, id, err);
+  if (!status)
+    status = mz_statement_step(builder, &row, err);
+  if (!status && row && !mz_statement_is_null(builder, 0)) {
+    const char *sql = mz_statement_text(builder, 0);
+    status =
+        mz_statement_prepare(&key->row, database, sql, strlen(sql), NULL, err);
+  }
+  mz_statement_close(builder);
+  return status;
+}
+
+/* Append what the foreign key's columns hold in the row. */
+static enum mz_status add_values(struct key *key, int64_t rowid,
+                                 struct mz_buf *text, struct mz_error *err) {
+  struct mz_value value = {.type = MZ_INTEGER, .integer = rowid};
+  bool row = false;
+  enum mz_status status = mz_statement_bind(key->row, 1, &value, false, err);
+  if (!status)
+    status = mz_statement_step(key->row, &row, err);
+  if (!status && row)
+    mz_buf_text(text, mz_statement_text(key->row, 0));
+  mz_statement_reset(key->row);
+  return status;
+}
+
+static enum mz_status visit_row(struct mz_database *database,
+                                struct mz_statement *check, struct key *key,
+                                struct visitor *visitor, struct mz_error *err) {
+  struct mz_buf text = MZ_BUF_INIT;
+  bool has_rowid = !mz_statement_is_null(check, 1);
+  enum mz_status status = load_key(database, key, mz_statement_text(check, 0),
+                                   mz_statement_integer(check, 3), err);
+  mz_buf_format(&text, "%s: ", mz_statement_text(check, 0));
+  if (!status && has_rowid && key->row)
+    status = add_values(key, mz_statement_integer(check, 1), &text, err);
+  else
+    mz_buf_text(&text, "a row");
+  mz_buf_format(&text, " has no parent in %s", mz_statement_text(check, 2));
+  if (!status && (text.failed || !visitor->visit(visitor, text.data)))
+    status = mz_error_memory(err);
+  mz_buf_release(&text);
+  return status;
+}
+
+/* Run sql, a foreign_key_check, and visit its rows. */
+static enum mz_status visit_rows(struct mz_database *database, const char *sql,
+                                 struct visitor *visitor,
+                                 struct mz_error *err) {
+  struct mz_statement *check = NULL;
+  struct key key = {.table = NULL};
+  bool row = false;
+  enum mz_status status =
+      mz_statement_prepare(&check, database, sql, strlen(sql), NULL, err);
+  if (!status)
+    status = mz_statement_step(check, &row, err);
+  while (!status && row) {
+    status = visit_row(database, check, &key, visitor, err);
+    if (!status)
+      status = mz_statement_step(check, &row, err);
+  }
+  mz_statement_close(key.row);
+  free(key.table);
+  mz_statement_close(check);
+  return status;
+}
+
+/* A table whose foreign key can match nothing (its parent has no such unique
+ * columns) makes SQLite raise instead of listing rows: that is one violation.
+ */
+static enum mz_status visit_table(struct mz_database *database, const char *sql,
+                                  struct visitor *visitor,
+                                  struct mz_error *err) {
+  struct mz_error reason = MZ_ERROR_INIT;
+  enum mz_status status = visit_rows(database, sql, visitor, &reason);
+  if (status == MZ_EMIGRATION && reason.message)
+    status =
+        visitor->visit(visitor, reason.message) ? MZ_OK : mz_error_memory(err);
+  else if (status)
+    mz_error_set(err, status, "%s", reason.message ? reason.message : "");
+  mz_error_release(&reason);
+  return status;
+}
+
+static const char checks_sql[] =
+    "SELECT printf('PRAGMA foreign_key_check(\"%w\")', m.name) "
+    "FROM sqlite_schema m WHERE m.type = 'table' AND EXISTS "
+    "(SELECT 1 FROM pragma_foreign_key_list(m.name)) ORDER BY m.name";
+
+static enum mz_status visit_all(struct mz_database *database,
+                                struct visitor *visitor, struct mz_error *err) {
+  struct mz_statement *tables = NULL;
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&tables, database, checks_sql,
+                                               strlen(checks_sql), NULL, err);
+  if (!status)
+    status = mz_statement_step(tables, &row, err);
+  while (!status && row) {
+    status = visit_table(database, mz_statement_text(tables, 0), visitor, err);
+    if (!status)
+      status = mz_statement_step(tables, &row, err);
+  }
+  mz_statement_close(tables);
+  return status;
+}
+
+static bool remember(struct visitor *visitor, const char *text) {
+  struct mz_foreign_keys *found = visitor->found;
+  void *array = found->hashes;
+  bool fits = mz_mem_grow(&array, &found->capacity, found->count,
+                          sizeof *found->hashes);
+  found->hashes = array;
+  if (fits)
+    found->hashes[found->count++] = hash_text(text);
+  return fits;
+}
+
+static int compare(const void *a, const void *b) {
+  const uint64_t *x = a;
+  const uint64_t *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+enum mz_status mz_foreign_keys_read(struct mz_database *database,
+                                    struct mz_foreign_keys *found,
+                                    struct mz_error *err) {
+  struct visitor visitor = {.visit = remember, .found = found};
+  enum mz_status status = visit_all(database, &visitor, err);
+  if (status)
+    mz_foreign_keys_release(found);
+  else if (found->count)
+    qsort(found->hashes, found->count, sizeof *found->hashes, compare);
+  return status;
+}
+
+/* Leave in after what it holds more often than before; both are sorted. */
+static void subtract(struct mz_foreign_keys *after,
+                     const struct mz_foreign_keys *before) {
+  size_t kept = 0;
+  size_t j = 0;
+  for (size_t i = 0; i < after->count; i++) {
+    while (j < before->count && before->hashes[j] < after->hashes[i])
+      j++;
+    if (j < before->count && before->hashes[j] == after->hashes[i])
+      j++;
+    else
+      after->hashes[kept++] = after->hashes[i];
+  }
+  after->count = kept;
+}
+
+static bool show(struct visitor *visitor, const char *text) {
+  const struct mz_foreign_keys *found = visitor->found;
+  uint64_t hash = hash_text(text);
+  if (visitor->shown < SHOWN &&
+      bsearch(&hash, found->hashes, found->count, sizeof hash, compare)) {
+    mz_buf_format(visitor->lines, "%s%s", visitor->shown ? "\n" : "", text);
+    visitor->shown++;
+  }
+  return !visitor->lines->failed;
+}
+
+static enum mz_status describe(struct mz_database *database,
+                               struct mz_foreign_keys *fresh,
+                               struct mz_error *err) {
+  struct mz_buf lines = MZ_BUF_INIT;
+  struct visitor visitor = {.visit = show, .found = fresh, .lines = &lines};
+  enum mz_status status = visit_all(database, &visitor, err);
+  if (!status) {
+    status = mz_error_set(err, MZ_EMIGRATION, "%zu foreign key violation%s",
+                          fresh->count, fresh->count == 1 ? "" : "s");
+    mz_error_add(&err->details, "%s%s", lines.data ? lines.data : "",
+                 fresh->count > SHOWN ? "\n..." : "");
+    mz_error_add(&err->hint, "insert the missing parents, or delete or repoint "
+                             "these rows in the migration");
+  }
+  mz_buf_release(&lines);
+  return status;
+}
+
+enum mz_status mz_foreign_keys_check(struct mz_database *database,
+                                     const struct mz_foreign_keys *before,
+                                     struct mz_error *err) {
+  struct mz_foreign_keys after = MZ_FOREIGN_KEYS_INIT;
+  enum mz_status status = mz_foreign_keys_read(database, &after, err);
+  if (status)
+    return status;
+  subtract(&after, before);
+  if (after.count > 0)
+    status = describe(database, &after, err);
+  mz_foreign_keys_release(&after);
+  return status;
+}
+
+void mz_foreign_keys_release(struct mz_foreign_keys *found) {
+  free(found->hashes);
+  *found = (struct mz_foreign_keys)MZ_FOREIGN_KEYS_INIT;
+}

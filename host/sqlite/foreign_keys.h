@@ -1,0 +1,35 @@
+/* foreign_keys.h - rows whose foreign key finds no parent.
+ *
+ * Remembers violations by what they say (table, parent, columns, values) and
+ * not by row number, which a rebuilt table may change, so that those a
+ * database already had can be told from new ones. Eight bytes each. */
+#ifndef MZ_SQLITE_FOREIGN_KEYS_H
+#define MZ_SQLITE_FOREIGN_KEYS_H
+
+#include "sqlite/database.h"
+
+/* Starts as MZ_FOREIGN_KEYS_INIT. */
+struct mz_foreign_keys {
+  uint64_t *hashes; /* sorted */
+  size_t count;
+  size_t capacity;
+};
+
+#define MZ_FOREIGN_KEYS_INIT                                                   \
+  { .hashes = NULL }
+
+/* Collect every violation in database. */
+MZ_CHECKED enum mz_status mz_foreign_keys_read(struct mz_database *database,
+                                               struct mz_foreign_keys *found,
+                                               struct mz_error *err);
+
+/* MZ_EMIGRATION where database has violations beyond those in before, with a
+ * message that counts them and at most five of them in details. */
+MZ_CHECKED enum mz_status
+mz_foreign_keys_check(struct mz_database *database,
+                      const struct mz_foreign_keys *before,
+                      struct mz_error *err);
+
+void mz_foreign_keys_release(struct mz_foreign_keys *found);
+
+#endif

@@ -1,0 +1,31 @@
+/* script.h - SQL text of many statements, run one after the other.
+ *
+ * Statements end where SQLite's parser says so. One BEGIN ... COMMIT around
+ * all of them is passed over, for the runner's transaction does the same;
+ * PRAGMA foreign_keys is passed over as well, for the runner enforces none.
+ * Errors name the line, column and text they are about. */
+#ifndef MZ_SQLITE_SCRIPT_H
+#define MZ_SQLITE_SCRIPT_H
+
+#include "sqlite/database.h"
+
+struct mz_script {
+  const char *file; /* for messages; NULL: err->sql names the statement */
+  const char *text; /* a NUL byte follows it */
+  size_t size;
+  bool transaction; /* one BEGIN ... COMMIT pair is allowed */
+};
+
+/* Run every statement of script; results of queries are dropped. *changes,
+ * unless NULL, is the number of rows changed. On an error the statements
+ * before have had their effect: roll back. */
+MZ_CHECKED enum mz_status mz_script_run(struct mz_database *database,
+                                        const struct mz_script *script,
+                                        int64_t *changes, struct mz_error *err);
+
+/* Check what can be checked without a database: strings, names and comments
+ * that never end. MZ_EUSAGE with their place. */
+MZ_CHECKED enum mz_status mz_script_check(const struct mz_script *script,
+                                          struct mz_error *err);
+
+#endif

@@ -1,0 +1,247 @@
+#include "sqlite/statement.h"
+
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum mz_status mz_statement_prepare(struct mz_statement **statement,
+                                    struct mz_database *database,
+                                    const char *sql, size_t size, size_t *used,
+                                    struct mz_error *err) {
+  struct mz_statement *made = NULL;
+  struct sqlite3_stmt *handle = NULL;
+  const char *tail = NULL;
+  int code = SQLITE_OK;
+  if (size >= INT_MAX)
+    return mz_error_set(err, MZ_EMIGRATION, "the statement is too long");
+  mz_authorizer_clear(&database->authorizer);
+  /* Counting the NUL byte saves SQLite a copy of the whole text. */
+  code = sqlite3_prepare_v3(database->handle, sql, (int)size + 1,
+                            SQLITE_PREPARE_PERSISTENT, &handle, &tail);
+  if (used)
+    *used = tail ? (size_t)(tail - sql) : size;
+  if (code != SQLITE_OK)
+    return mz_database_error(database, code, err);
+  if (!handle) {
+    *statement = NULL;
+    return MZ_OK;
+  }
+  made = malloc(sizeof *made);
+  if (!made) {
+    (void)sqlite3_finalize(handle);
+    return mz_error_memory(err);
+  }
+  *made = (struct mz_statement){.handle = handle,
+                                .database = database,
+                                .columns = sqlite3_column_count(handle),
+                                .kind = database->authorizer.kind};
+  *statement = made;
+  return MZ_OK;
+}
+
+static enum mz_status transaction_ended(struct mz_statement *statement,
+                                        struct mz_error *err) {
+  if (err && !err->message)
+    mz_error_add(&err->hint, "use OR ABORT or RAISE(ABORT, ...): a ROLLBACK "
+                             "would end the migration's transaction");
+  if (sqlite3_errcode(statement->database->handle) == SQLITE_OK)
+    return mz_error_set(err, MZ_EMIGRATION,
+                        "the statement ended the migration's transaction");
+  return mz_database_error(
+      statement->database,
+      sqlite3_extended_errcode(statement->database->handle), err);
+}
+
+/* The transaction that a guarded migration runs in must outlive each of its
+ * statements; no authorizer sees OR ROLLBACK or RAISE(ROLLBACK). */
+static bool lost_transaction(const struct mz_statement *statement) {
+  return statement->database->authorizer.guarded &&
+         sqlite3_get_autocommit(statement->database->handle);
+}
+
+static enum mz_status step_failed(struct mz_statement *statement, int code,
+                                  struct mz_error *err) {
+  int primary = code & 0xFF;
+  enum mz_status status = MZ_OK;
+  if (lost_transaction(statement) &&
+      (primary == SQLITE_CONSTRAINT || primary == SQLITE_ERROR))
+    status = transaction_ended(statement, err);
+  else
+    status = mz_database_error(statement->database, code, err);
+  mz_statement_reset(statement);
+  return status;
+}
+
+static void start(struct mz_statement *statement) {
+  statement->active = true;
+  statement->changes = 0;
+  statement->total = mz_database_changes(statement->database);
+}
+
+/* DROP TABLE and others need all cursors closed; unlock closes those that a
+ * script has left open. */
+static int step_unlocked(struct mz_statement *statement, int code) {
+  const struct mz_database *database = statement->database;
+  if ((code & 0xFF) != SQLITE_LOCKED || !database->unlock ||
+      !database->unlock(database->unlock_context))
+    return code;
+  (void)sqlite3_reset(statement->handle);
+  return sqlite3_step(statement->handle);
+}
+
+static enum mz_status finish(struct mz_statement *statement,
+                             struct mz_error *err) {
+  struct sqlite3 *handle = statement->database->handle;
+  if (mz_database_changes(statement->database) != statement->total)
+    statement->changes = sqlite3_changes64(handle);
+  mz_statement_reset(statement);
+  return lost_transaction(statement) ? transaction_ended(statement, err)
+                                     : MZ_OK;
+}
+
+enum mz_status mz_statement_step(struct mz_statement *statement, bool *row,
+                                 struct mz_error *err) {
+  bool first = !statement->active;
+  int code = SQLITE_OK;
+  if (first && lost_transaction(statement))
+    return mz_error_set(err, MZ_EMIGRATION,
+                        "the migration's transaction has ended already");
+  if (first)
+    start(statement);
+  code = sqlite3_step(statement->handle);
+  *row = code == SQLITE_ROW;
+  if (first) /* SQLite may just have compiled it again */
+    statement->columns = sqlite3_column_count(statement->handle);
+  if (code == SQLITE_ROW)
+    return MZ_OK;
+  if (code != SQLITE_DONE)
+    code = step_unlocked(statement, code);
+  if (code != SQLITE_DONE)
+    return step_failed(statement, code, err);
+  return finish(statement, err);
+}
+
+void mz_statement_reset(struct mz_statement *statement) {
+  statement->active = false;
+  (void)sqlite3_reset(statement->handle);
+}
+
+void mz_statement_close(struct mz_statement *statement) {
+  if (!statement)
+    return;
+  (void)sqlite3_finalize(statement->handle);
+  free(statement);
+}
+
+static int bind_bytes(struct mz_statement *statement, int index,
+                      const struct mz_value *value, bool copy) {
+  sqlite3_destructor_type owner = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  if (value->type == MZ_TEXT)
+    return sqlite3_bind_text64(statement->handle, index, value->bytes.data,
+                               value->bytes.size, owner, SQLITE_UTF8);
+  return sqlite3_bind_blob64(statement->handle, index, value->bytes.data,
+                             value->bytes.size, owner);
+}
+
+enum mz_status mz_statement_bind(struct mz_statement *statement, int index,
+                                 const struct mz_value *value, bool copy,
+                                 struct mz_error *err) {
+  int code = SQLITE_OK;
+  switch (value->type) {
+  case MZ_NULL:
+    code = sqlite3_bind_null(statement->handle, index);
+    break;
+  case MZ_INTEGER:
+    code = sqlite3_bind_int64(statement->handle, index, value->integer);
+    break;
+  case MZ_REAL:
+    code = sqlite3_bind_double(statement->handle, index, value->real);
+    break;
+  case MZ_TEXT:
+  case MZ_BLOB:
+    code = bind_bytes(statement, index, value, copy);
+    break;
+  }
+  return code ? mz_database_error(statement->database, code, err) : MZ_OK;
+}
+
+void mz_statement_unbind(struct mz_statement *statement) {
+  (void)sqlite3_clear_bindings(statement->handle);
+}
+
+int mz_statement_parameters(const struct mz_statement *statement) {
+  return sqlite3_bind_parameter_count(statement->handle);
+}
+
+const char *mz_statement_parameter(const struct mz_statement *statement,
+                                   int index) {
+  return sqlite3_bind_parameter_name(statement->handle, index);
+}
+
+void mz_statement_column(const struct mz_statement *statement, int index,
+                         struct mz_value *value) {
+  sqlite3_value *cell = sqlite3_column_value(statement->handle, index);
+  switch (sqlite3_value_type(cell)) {
+  case SQLITE_INTEGER:
+    value->type = MZ_INTEGER;
+    value->integer = sqlite3_value_int64(cell);
+    break;
+  case SQLITE_FLOAT:
+    value->type = MZ_REAL;
+    value->real = sqlite3_value_double(cell);
+    break;
+  case SQLITE_TEXT:
+    value->type = MZ_TEXT;
+    value->bytes.data = (const char *)sqlite3_value_text(cell);
+    value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+    break;
+  case SQLITE_BLOB:
+    value->type = MZ_BLOB;
+    value->bytes.data = sqlite3_value_blob(cell);
+    value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+    if (!value->bytes.data)
+      value->bytes.data = "";
+    break;
+  default:
+    value->type = MZ_NULL;
+    break;
+  }
+}
+
+const char *mz_statement_text(const struct mz_statement *statement, int index) {
+  const unsigned char *text = sqlite3_column_text(statement->handle, index);
+  return text ? (const char *)text : "";
+}
+
+int64_t mz_statement_integer(const struct mz_statement *statement, int index) {
+  return sqlite3_column_int64(statement->handle, index);
+}
+
+bool mz_statement_is_null(const struct mz_statement *statement, int index) {
+  return sqlite3_column_type(statement->handle, index) == SQLITE_NULL;
+}
+
+const char *mz_statement_name(const struct mz_statement *statement, int index) {
+  const char *name = sqlite3_column_name(statement->handle, index);
+  return name ? name : "";
+}
+
+int mz_statement_recompiled(const struct mz_statement *statement) {
+  return sqlite3_stmt_status(statement->handle, SQLITE_STMTSTATUS_REPREPARE, 0);
+}
+
+bool mz_statement_is_readonly(const struct mz_statement *statement) {
+  return sqlite3_stmt_readonly(statement->handle);
+}
+
+int mz_statement_error_offset(const struct mz_database *database) {
+  return sqlite3_error_offset(database->handle);
+}
+
+char *mz_statement_expanded(const struct mz_statement *statement) {
+  char *sql = sqlite3_expanded_sql(statement->handle);
+  char *copy = sql ? strdup(sql) : NULL;
+  sqlite3_free(sql);
+  return copy;
+}
