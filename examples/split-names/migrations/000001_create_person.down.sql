@@ -1,0 +1,3 @@
+-- Takes the address book away, with everybody in it.
+
+DROP TABLE IF EXISTS person;
