@@ -11,10 +11,10 @@ static bool reserve(struct mz_buf *buf, size_t more) {
   char *data = NULL;
   if (buf->failed || more > SIZE_MAX / 2 - buf->size - 1)
     return false;
-  while (capacity < buf->size + more + 1)
-    capacity *= 2;
-  if (capacity == buf->capacity)
+  if (buf->data && buf->size + more < buf->capacity)
     return true;
+  while (capacity <= buf->size + more)
+    capacity *= 2;
   data = realloc(buf->data, capacity);
   if (!data)
     return false;

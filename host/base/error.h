@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #define MZ_CHECKED __attribute__((warn_unused_result))
+#define MZ_NORETURN __attribute__((noreturn))
 #define MZ_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 enum mz_status {

@@ -1,8 +1,8 @@
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <utf8proc.h>
 
 #include "base/buf.h"
@@ -87,27 +87,32 @@ static size_t least(size_t a, size_t b, size_t c) {
   return smaller < c ? smaller : c;
 }
 
-/* Levenshtein's distance without regard to ASCII case; words over 63 bytes
- * are as far away as can be. */
+enum { WORD_MAX = 63 };
+
+/* Turn row, the distances of the columns bytes of b to what came before, into
+ * those to one byte more. */
+static void add_byte(char byte, const char *b, size_t columns, size_t *row) {
+  size_t diagonal = row[0];
+  row[0]++;
+  for (size_t j = 1; j <= columns; j++) {
+    size_t above = row[j];
+    size_t change = strncasecmp(&byte, &b[j - 1], 1) == 0 ? 0 : 1;
+    row[j] = least(above + 1, row[j - 1] + 1, diagonal + change);
+    diagonal = above;
+  }
+}
+
+/* Levenshtein's distance without regard to ASCII case; long words are as far
+ * away as can be. */
 static size_t distance(const char *a, const char *b) {
-  size_t row[64];
-  size_t rows = strlen(a);
+  size_t row[WORD_MAX + 1];
   size_t columns = strlen(b);
-  if (rows > 63 || columns > 63)
+  if (strlen(a) > WORD_MAX || columns > WORD_MAX)
     return (size_t)-1;
   for (size_t j = 0; j <= columns; j++)
     row[j] = j;
-  for (size_t i = 1; i <= rows; i++) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= columns; j++) {
-      size_t above = row[j];
-      bool same =
-          tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
-      row[j] = least(row[j] + 1, row[j - 1] + 1, diagonal + (same ? 0 : 1));
-      diagonal = above;
-    }
-  }
+  for (; *a; a++)
+    add_byte(*a, b, columns, row);
   return row[columns];
 }
 

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -100,18 +99,28 @@ static enum mz_status next_version(const struct mz_program *program,
   return status;
 }
 
-/* The name as files have it: lower-case letters, digits, one _ between. */
+/* c as it stands in a file's name: letters and digits, in lower case, and
+ * whatever isn't ASCII; or a _ instead. */
+static char file_character(char c) {
+  static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const char *found = strchr(upper, c);
+  if (found && c)
+    return (char)('a' + (found - upper));
+  return strchr("abcdefghijklmnopqrstuvwxyz0123456789", c) || (c & 0x80) ? c
+                                                                         : '_';
+}
+
+/* The name as files have it, with one _ between two words. */
 static char *file_name(const char *name) {
   struct mz_buf out = MZ_BUF_INIT;
+  char last = '_';
   for (; *name; name++) {
-    char c = (char)tolower((unsigned char)*name);
-    bool keep = isalnum((unsigned char)c) || (c & 0x80);
-    if (keep)
+    char c = file_character(*name);
+    if (c != '_' || last != '_')
       mz_buf_add(&out, &c, 1);
-    else if (out.size > 0 && out.data[out.size - 1] != '_')
-      mz_buf_text(&out, "_");
+    last = c;
   }
-  if (out.size > 0 && out.data[out.size - 1] == '_')
+  if (out.size > 0 && last == '_')
     out.data[--out.size] = '\0';
   return mz_buf_take(&out);
 }

@@ -45,8 +45,9 @@ static enum mz_status check_parameters(const char *query,
   while (*query) {
     size_t size = strcspn(query, "&");
     bool driver = query[0] == '_' || strncmp(query, "x-", 2) == 0;
-    bool table = strncmp(query, "x-migrations-table=", 19) == 0 &&
-                 strncmp(query, "x-migrations-table=schema_migrations", size);
+    bool table =
+        strncmp(query, "x-migrations-table=", 19) == 0 &&
+        strncmp(query, "x-migrations-table=schema_migrations", size) != 0;
     if (!driver || table)
       return mz_error_set(err, MZ_EUSAGE,
                           "the database's URL has a parameter that is not "

@@ -19,22 +19,20 @@ struct mz_migration *mz_source_find(const struct mz_source *source,
   return NULL;
 }
 
-static enum mz_status add_migration(struct mz_source *source,
-                                    const struct mz_file_name *name,
-                                    struct mz_migration **added,
-                                    struct mz_error *err) {
+/* Add a migration for name; NULL when out of memory. */
+static struct mz_migration *add_migration(struct mz_source *source,
+                                          const struct mz_file_name *name) {
   struct mz_migration migration = {.version = name->version};
   void *array = source->migrations;
-  bool fits =
-      mz_mem_grow(&array, &source->capacity, source->count, sizeof migration);
+  if (!mz_mem_grow(&array, &source->capacity, source->count, sizeof migration))
+    return NULL;
   source->migrations = array;
   migration.kind = name->kind == MZ_NAME_LUA ? MZ_LUA : MZ_SQL;
-  migration.name = fits ? strndup(name->name, name->size) : NULL;
+  migration.name = strndup(name->name, name->size);
   if (!migration.name)
-    return mz_error_memory(err);
-  *added = &source->migrations[source->count];
-  source->migrations[source->count++] = migration;
-  return MZ_OK;
+    return NULL;
+  source->migrations[source->count] = migration;
+  return &source->migrations[source->count++];
 }
 
 static enum mz_status refuse_twice(int64_t version, const char *first,
@@ -48,32 +46,29 @@ static enum mz_status refuse_twice(int64_t version, const char *first,
                       ordered ? second : first);
 }
 
+/* Any of the files that migration has. */
+static const char *any_path(const struct mz_migration *migration) {
+  return migration->up.path ? migration->up.path : migration->down.path;
+}
+
 /* Put the file at path in its place in the migration it belongs to. */
-static enum mz_status add_file(struct mz_source *source, char *path,
+static enum mz_status add_file(struct mz_source *source, const char *path,
                                const struct mz_file_name *name,
                                struct mz_error *err) {
   struct mz_migration *migration = mz_source_find(source, name->version);
-  struct mz_migration_file *file = NULL;
   enum mz_kind kind = name->kind == MZ_NAME_LUA ? MZ_LUA : MZ_SQL;
-  enum mz_status status = MZ_OK;
+  struct mz_migration_file *file = NULL;
   if (!migration)
-    status = add_migration(source, name, &migration, err);
-  if (status) {
-    free(path);
-    return status;
-  }
+    migration = add_migration(source, name);
+  if (!migration)
+    return mz_error_memory(err);
   file = name->kind == MZ_NAME_DOWN_SQL ? &migration->down : &migration->up;
-  if (file->path || migration->kind != kind) {
-    status = refuse_twice(name->version,
-                          file->path           ? file->path
-                          : migration->up.path ? migration->up.path
-                                               : migration->down.path,
-                          path, err);
-    free(path);
-    return status;
-  }
-  file->path = path;
-  return MZ_OK;
+  if (file->path)
+    return refuse_twice(name->version, file->path, path, err);
+  if (migration->kind != kind)
+    return refuse_twice(name->version, any_path(migration), path, err);
+  file->path = strdup(path);
+  return file->path ? MZ_OK : mz_error_memory(err);
 }
 
 static enum mz_status add_name(struct mz_source *source, const char *file_name,
@@ -86,11 +81,10 @@ static enum mz_status add_name(struct mz_source *source, const char *file_name,
   path = mz_fs_join(source->folder, file_name);
   if (!path)
     return mz_error_memory(err);
-  if (mz_fs_is_folder(path)) {
-    free(path);
-    return MZ_OK;
-  }
-  return add_file(source, path, &name, err);
+  if (!mz_fs_is_folder(path))
+    status = add_file(source, path, &name, err);
+  free(path);
+  return status;
 }
 
 static int by_version(const void *a, const void *b) {
@@ -99,29 +93,31 @@ static int by_version(const void *a, const void *b) {
   return (x->version > y->version) - (x->version < y->version);
 }
 
+static enum mz_status list(struct mz_source *source, struct mz_error *err) {
+  char **names = NULL;
+  enum mz_status status = mz_fs_list(source->folder, &names, err);
+  for (char **name = names; name && *name && !status; name++)
+    status = add_name(source, *name, err);
+  mz_fs_names_free(names);
+  if (!status && source->count > 0)
+    qsort(source->migrations, source->count, sizeof *source->migrations,
+          by_version);
+  return status;
+}
+
 enum mz_status mz_source_open(struct mz_source **source, const char *folder,
                               struct mz_error *err) {
   struct mz_source *opened = calloc(1, sizeof *opened);
-  char **names = NULL;
   enum mz_status status = MZ_OK;
-  if (opened)
-    opened->folder = strdup(folder);
-  if (!opened || !opened->folder)
-    status = mz_error_memory(err);
-  else
-    status = mz_fs_list(folder, &names, err);
-  for (char **name = names; name && *name && !status; name++)
-    status = add_name(opened, *name, err);
-  mz_fs_names_free(names);
-  if (status) {
+  if (!opened)
+    return mz_error_memory(err);
+  opened->folder = strdup(folder);
+  status = opened->folder ? list(opened, err) : mz_error_memory(err);
+  if (status)
     mz_source_close(opened);
-    return status;
-  }
-  if (opened->count)
-    qsort(opened->migrations, opened->count, sizeof *opened->migrations,
-          by_version);
-  *source = opened;
-  return MZ_OK;
+  else
+    *source = opened;
+  return status;
 }
 
 void mz_source_close(struct mz_source *source) {

@@ -73,7 +73,8 @@ int mz_lua_error_raise(lua_State *lua) {
   lua_setfield(lua, -2, "status");
   luaL_setmetatable(lua, ERROR_TYPE);
   mz_error_release(err);
-  return lua_error(lua);
+  (void)lua_error(lua);
+  abort(); /* lua_error does not return */
 }
 
 int mz_lua_error_misuse(lua_State *lua, const char *format, ...) {
@@ -84,7 +85,7 @@ int mz_lua_error_misuse(lua_State *lua, const char *format, ...) {
   (void)vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
   (void)mz_error_set(err, MZ_EMIGRATION, "%s", message);
-  return mz_lua_error_raise(lua);
+  mz_lua_error_raise(lua);
 }
 
 /* Error objects print as "file:line: message". */

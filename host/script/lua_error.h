@@ -12,12 +12,12 @@
 /* The sandbox's error, empty: for the call whose failure is to be raised. */
 struct mz_error *mz_lua_error_slot(lua_State *lua);
 
-/* Raise what is in the slot as an error object; does not return. What a
- * script must not survive (full disk, interrupt) trips the sandbox. */
-int mz_lua_error_raise(lua_State *lua);
+/* Raise what is in the slot as an error object. What a script must not survive
+ * (full disk, interrupt) trips the sandbox. */
+MZ_NORETURN int mz_lua_error_raise(lua_State *lua);
 
 /* Raise a message about a wrong use of a binding, as an error object. */
-int mz_lua_error_misuse(lua_State *lua, const char *format, ...)
+MZ_NORETURN int mz_lua_error_misuse(lua_State *lua, const char *format, ...)
     MZ_PRINTF(2, 3);
 
 /* Call the function below count arguments, protected, dropping its results

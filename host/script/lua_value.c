@@ -34,7 +34,7 @@ bool mz_lua_value_is_null(lua_State *lua, int index) {
 
 static void push_bytes(lua_State *lua, const struct mz_value *value) {
   if (!value->bytes.data)
-    luaL_error(lua, "out of memory");
+    mz_lua_error_misuse(lua, "out of memory");
   if (value->type == MZ_TEXT)
     lua_pushlstring(lua, value->bytes.data, value->bytes.size);
   else

@@ -3,14 +3,11 @@
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { COUNT = 10000 }; /* instructions between two looks at the limit */
 
 struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
-  struct mz_sandbox *sandbox = NULL;
-  memcpy(&sandbox, lua_getextraspace(lua), sizeof sandbox);
-  return sandbox;
+  return *(struct mz_sandbox **)lua_getextraspace(lua);
 }
 
 static void *allocate(void *context, void *block, size_t old, size_t size) {
@@ -83,7 +80,7 @@ enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
     free(made);
     return mz_error_memory(err);
   }
-  memcpy(lua_getextraspace(made->lua), &made, sizeof made);
+  *(struct mz_sandbox **)lua_getextraspace(made->lua) = made;
   made->running = made->lua;
   if (run->limits.instructions)
     lua_sethook(made->lua, on_count, LUA_MASKCOUNT, COUNT);

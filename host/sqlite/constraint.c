@@ -87,10 +87,10 @@ static char *trigger_body(struct mz_database *database, const char *table,
   return query_made(
       database,
       sqlite3_mprintf(
-          "SELECT 'SELECT mzlua_note(' || group_concat(printf('''%%w = '' || "
+          "SELECT 'SELECT mzlua_note(' || group_concat(format('''%%w = '' || "
           "substr(quote(NEW.\"%%w\"), 1, 60)', replace(name, '''', ''''''), "
           "name), ' || '', '' || ') || ', ' || coalesce(group_concat("
-          "CASE WHEN named THEN printf('''\"%%w\" IS '' || "
+          "CASE WHEN named THEN format('''\"%%w\" IS '' || "
           "quote(NEW.\"%%w\")', replace(name, '''', ''''''), name) END, "
           "' || '' AND '' || '), 'NULL') || ')' FROM (SELECT name, "
           "instr(%Q || ',', %Q || '.' || name || ',') > 0 AS named "
@@ -104,9 +104,9 @@ static void add_existing(struct mz_database *database, const char *table,
   char *row = query_made(
       database,
       sqlite3_mprintf(
-          "SELECT 'SELECT ' || group_concat(printf('''%%w = '' || "
+          "SELECT 'SELECT ' || group_concat(format('''%%w = '' || "
           "substr(quote(\"%%w\"), 1, 60)', replace(name, '''', ''''''), "
-          "name), ' || '', '' || ') || printf(' FROM \"%%w\" WHERE ', %Q) || "
+          "name), ' || '', '' || ') || format(' FROM \"%%w\" WHERE ', %Q) || "
           "%Q FROM (SELECT name FROM pragma_table_xinfo(%Q) WHERE hidden = 0 "
           "ORDER BY pk = 0, cid LIMIT 8)",
           table, equal, table));
@@ -218,12 +218,12 @@ static void explain_index(struct mz_database *database, const char *sql,
   query = query_made(
       database,
       sqlite3_mprintf(
-          "SELECT printf('SELECT ''%%w: '' || %%s || '' ('' || count(*) || "
+          "SELECT format('SELECT ''%%w: '' || %%s || '' ('' || count(*) || "
           "'' rows)'' FROM \"%%w\" %%s GROUP BY %%s HAVING count(*) > 1 AND "
-          "%%s LIMIT 5', replace(%Q, '''', ''''''), group_concat(printf("
+          "%%s LIMIT 5', replace(%Q, '''', ''''''), group_concat(format("
           "'''%%w = '' || substr(quote(\"%%w\"), 1, 60)', replace(name, "
           "'''', ''''''), name), ' || '', '' || '), %Q, %Q, group_concat("
-          "printf('\"%%w\"', name)), group_concat(printf('\"%%w\" IS NOT "
+          "format('\"%%w\"', name)), group_concat(format('\"%%w\" IS NOT "
           "NULL', name), ' AND ')) FROM pragma_table_xinfo(%Q) "
           "WHERE instr(%Q || ',', %Q || '.' || name || ',') > 0",
           table, table, condition, table, err->message, table));

@@ -51,9 +51,9 @@ static enum mz_status prepare_with(struct mz_statement **statement,
  * whichever name of the rowid no column of the table hides. */
 static const char row_query_sql[] =
     "SELECT 'SELECT ' || group_concat("
-    "printf('''%w = '' || substr(quote(\"%w\"), 1, 60)', "
+    "format('''%w = '' || substr(quote(\"%w\"), 1, 60)', "
     "replace(\"from\", '''', ''''''), \"from\"), ' || '', '' || ') || "
-    "printf(' FROM \"%w\" WHERE ', ?1) || (SELECT column1 FROM "
+    "format(' FROM \"%w\" WHERE ', ?1) || (SELECT column1 FROM "
     "(VALUES ('rowid'), ('_rowid_'), ('oid')) WHERE column1 NOT IN "
     "(SELECT lower(name) FROM pragma_table_xinfo(?1)) LIMIT 1) || ' = ?' "
     "FROM pragma_foreign_key_list(?1) WHERE id = ?2";
@@ -154,7 +154,7 @@ static enum mz_status visit_table(struct mz_database *database, const char *sql,
 }
 
 static const char checks_sql[] =
-    "SELECT printf('PRAGMA foreign_key_check(\"%w\")', m.name) "
+    "SELECT format('PRAGMA foreign_key_check(\"%w\")', m.name) "
     "FROM sqlite_schema m WHERE m.type = 'table' AND EXISTS "
     "(SELECT 1 FROM pragma_foreign_key_list(m.name)) ORDER BY m.name";
 

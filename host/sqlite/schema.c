@@ -133,9 +133,9 @@ static enum mz_status compile_view(struct mz_database *database,
 /* Changes of table that make SQLite compile every trigger on it: an UPDATE of
  * each column for those that say OF. */
 static const char trigger_changes_sql[] =
-    "SELECT printf('DELETE FROM \"%w\"', ?1) UNION ALL "
-    "SELECT printf('INSERT INTO \"%w\" DEFAULT VALUES', ?1) UNION ALL "
-    "SELECT printf('UPDATE \"%w\" SET \"%w\" = NULL', ?1, name) "
+    "SELECT format('DELETE FROM \"%w\"', ?1) UNION ALL "
+    "SELECT format('INSERT INTO \"%w\" DEFAULT VALUES', ?1) UNION ALL "
+    "SELECT format('UPDATE \"%w\" SET \"%w\" = NULL', ?1, name) "
     "FROM pragma_table_xinfo(?1) WHERE hidden = 0";
 
 static enum mz_status compile_changes(struct mz_database *database,
