@@ -55,6 +55,15 @@ void mz_error_add(char **field, const char *format, ...) {
   va_end(arguments);
 }
 
+void mz_error_move(struct mz_error *err, struct mz_error *from) {
+  if (err && !err->message) {
+    mz_error_release(err);
+    *err = *from;
+    *from = (struct mz_error)MZ_ERROR_INIT;
+  }
+  mz_error_release(from);
+}
+
 void mz_error_place(struct mz_error *err, const char *file, int line,
                     int column) {
   if (!err || err->file)

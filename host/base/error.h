@@ -58,6 +58,10 @@ enum mz_status mz_error_set(struct mz_error *err, enum mz_status status,
 /* Set *field, a string of an mz_error, unless it is set already. */
 void mz_error_add(char **field, const char *format, ...) MZ_PRINTF(2, 3);
 
+/* Give what from holds to err, unless that has a message already or is NULL,
+ * and empty from. */
+void mz_error_move(struct mz_error *err, struct mz_error *from);
+
 /* Name the place of err unless it has one: line and column from 1, or 0. */
 void mz_error_place(struct mz_error *err, const char *file, int line,
                     int column);

@@ -37,6 +37,16 @@ static void decode(char *text) {
   *to = '\0';
 }
 
+/* Whether the size bytes at parameter name another ledger table than ours. */
+static bool is_other_table(const char *parameter, size_t size) {
+  static const char key[] = "x-migrations-table=";
+  static const char table[] = "schema_migrations";
+  size_t start = sizeof key - 1;
+  return strncmp(parameter, key, start) == 0 && size > start &&
+         (size - start != sizeof table - 1 ||
+          strncmp(parameter + start, table, size - start) != 0);
+}
+
 /* What golang-migrate and its driver take may stand there; it changes how
  * they connect, and the defaults here are meant to replace it. But another
  * ledger table or mode would be another meaning. */
@@ -45,10 +55,7 @@ static enum mz_status check_parameters(const char *query,
   while (*query) {
     size_t size = strcspn(query, "&");
     bool driver = query[0] == '_' || strncmp(query, "x-", 2) == 0;
-    bool table =
-        strncmp(query, "x-migrations-table=", 19) == 0 &&
-        strncmp(query, "x-migrations-table=schema_migrations", size) != 0;
-    if (!driver || table)
+    if (!driver || is_other_table(query, size))
       return mz_error_set(err, MZ_EUSAGE,
                           "the database's URL has a parameter that is not "
                           "supported: %.*s",
@@ -59,12 +66,12 @@ static enum mz_status check_parameters(const char *query,
   return MZ_OK;
 }
 
-/* Whether url starts with a scheme: letters, then "://". */
-static bool has_scheme(const char *url) {
+/* The length of the scheme that url starts with: letters, then "://". */
+static size_t scheme_size(const char *url) {
   const char *at = url;
   while (isalnum((unsigned char)*at) || *at == '+' || *at == '-')
     at++;
-  return at > url && strncmp(at, "://", 3) == 0;
+  return strncmp(at, "://", 3) == 0 ? (size_t)(at - url) : 0;
 }
 
 static enum mz_status parse_sqlite(const char *rest, char **path,
@@ -87,10 +94,12 @@ static enum mz_status parse_sqlite(const char *rest, char **path,
 enum mz_status mz_database_url_parse(const char *url, char **path,
                                      struct mz_error *err) {
   const char *rest = skip_scheme(url);
+  size_t scheme = scheme_size(url);
   if (rest)
     return parse_sqlite(rest, path, err);
-  if (has_scheme(url) && strncmp(url, "file:", 5) != 0)
-    return mz_error_set(err, MZ_EUSAGE, "%s: not an SQLite database", url);
+  if (scheme > 0 && strncmp(url, "file:", 5) != 0) /* may hold a password */
+    return mz_error_set(err, MZ_EUSAGE, "%.*s://...: not an SQLite database",
+                        (int)scheme, url);
   if (!*url)
     return mz_error_set(err, MZ_EUSAGE, "the database has no name");
   *path = strdup(url);

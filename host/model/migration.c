@@ -72,6 +72,22 @@ static bool has_control(const char *text) {
   return false;
 }
 
+/* Shows the name as ls does: a question mark for each control character. */
+static enum mz_status refuse_control(const char *file_name,
+                                     struct mz_error *err) {
+  char *shown = strdup(file_name);
+  if (!shown)
+    return mz_error_memory(err);
+  for (char *at = shown; *at; at++)
+    if (iscntrl((unsigned char)*at))
+      *at = '?';
+  mz_error_add(&err->hint, "rename the file");
+  (void)mz_error_set(err, MZ_EUSAGE,
+                     "%s: the file's name has a control character", shown);
+  free(shown);
+  return MZ_EUSAGE;
+}
+
 enum mz_status mz_file_name_parse(const char *file_name,
                                   struct mz_file_name *parsed,
                                   struct mz_error *err) {
@@ -82,12 +98,8 @@ enum mz_status mz_file_name_parse(const char *file_name,
   classify(file_name + digits + 1, parsed);
   if (parsed->kind == MZ_NAME_OTHER)
     return MZ_OK;
-  if (has_control(file_name)) {
-    mz_error_add(&err->hint, "rename the file");
-    return mz_error_set(err, MZ_EUSAGE,
-                        "%s: the file's name has a control character",
-                        file_name);
-  }
+  if (has_control(file_name))
+    return refuse_control(file_name, err);
   if (!read_version(file_name, digits, &parsed->version)) {
     mz_error_add(&err->hint, "rename the file; golang-migrate passes over such "
                              "files without a word");
@@ -128,7 +140,7 @@ static enum mz_status refuse(struct mz_migration_file *file,
                              const struct directive *directive,
                              struct mz_error *err) {
   mz_text_place(err, file->path, file->text, file->size, directive->offset);
-  err->width = (int)strlen(directive->key);
+  err->width = directive->key[0] ? (int)strlen(directive->key) : 1;
   return MZ_EUSAGE;
 }
 

@@ -60,13 +60,20 @@ static bool is_applied(const struct planner *planner, size_t index) {
          !mz_plan_is_out_of_order(migration, planner->ledger);
 }
 
-/* The version below index that is applied, or none. */
+/* The highest applied version below that of index, or none: a file's, or one
+ * that only history knows, for its file is gone. */
 static struct mz_version version_below(const struct planner *planner,
                                        size_t index) {
-  while (index > 0)
+  const struct mz_applied *applied = &planner->ledger->applied;
+  int64_t limit = planner->source->migrations[index].version;
+  int64_t below = -1;
+  while (index > 0 && below < 0)
     if (is_applied(planner, --index))
-      return some_version(planner->source->migrations[index].version);
-  return (struct mz_version){.some = false, .number = -1};
+      below = planner->source->migrations[index].version;
+  for (size_t i = 0; i < applied->count; i++)
+    if (applied->versions[i] < limit && applied->versions[i] > below)
+      below = applied->versions[i];
+  return (struct mz_version){.some = below >= 0, .number = below};
 }
 
 static enum mz_status missing_file(struct mz_version version,
@@ -163,10 +170,25 @@ static enum mz_status plan_down(struct planner *planner, uint64_t count,
   return status;
 }
 
+/* Down to version; where it was never applied, the way down ends below it, and
+ * what is between is run. */
+static enum mz_status plan_back(struct planner *planner, int64_t version,
+                                struct mz_error *err) {
+  const struct mz_source *source = planner->source;
+  enum mz_status status =
+      plan_down(planner, UINT64_MAX, some_version(version), err);
+  for (size_t i = 0; i < source->count && !status; i++) {
+    struct mz_migration *migration = &source->migrations[i];
+    bool above = !planner->at.some || migration->version > planner->at.number;
+    if (above && migration->version <= version)
+      status = step_up(planner, migration, err);
+  }
+  return status;
+}
+
 static enum mz_status plan_goto(struct planner *planner,
                                 const struct mz_target *target,
                                 struct mz_error *err) {
-  struct mz_version floor = some_version(target->version);
   if (!mz_source_find(planner->source, target->version)) {
     mz_error_add(&err->hint, "`mzlua status` lists the versions; `mzlua down "
                              "--all` goes below the first");
@@ -175,7 +197,7 @@ static enum mz_status plan_goto(struct planner *planner,
                         planner->source->folder, target->version);
   }
   if (planner->at.some && planner->at.number > target->version)
-    return plan_down(planner, UINT64_MAX, floor, err);
+    return plan_back(planner, target->version, err);
   return plan_up(planner, target, target->version, err);
 }
 

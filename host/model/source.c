@@ -93,9 +93,24 @@ static int by_version(const void *a, const void *b) {
   return (x->version > y->version) - (x->version < y->version);
 }
 
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* In the order of names, so that what is said of two files, and which name a
+ * migration has, doesn't depend on the file system. */
+static void sort_names(char **names) {
+  size_t count = 0;
+  while (names[count])
+    count++;
+  qsort(names, count, sizeof *names, by_name);
+}
+
 static enum mz_status list(struct mz_source *source, struct mz_error *err) {
   char **names = NULL;
   enum mz_status status = mz_fs_list(source->folder, &names, err);
+  if (!status)
+    sort_names(names);
   for (char **name = names; name && *name && !status; name++)
     status = add_name(source, *name, err);
   mz_fs_names_free(names);

@@ -148,7 +148,7 @@ static enum mz_status visit_table(struct mz_database *database, const char *sql,
     status =
         visitor->visit(visitor, reason.message) ? MZ_OK : mz_error_memory(err);
   else if (status)
-    mz_error_set(err, status, "%s", reason.message ? reason.message : "");
+    mz_error_move(err, &reason);
   mz_error_release(&reason);
   return status;
 }
@@ -196,7 +196,15 @@ enum mz_status mz_foreign_keys_read(struct mz_database *database,
                                     struct mz_foreign_keys *found,
                                     struct mz_error *err) {
   struct visitor visitor = {.visit = remember, .found = found};
-  enum mz_status status = visit_all(database, &visitor, err);
+  struct mz_error reason = MZ_ERROR_INIT;
+  enum mz_status status =
+      visit_rows(database, "PRAGMA foreign_key_check", &visitor, &reason);
+  if (status == MZ_EMIGRATION) { /* one by one, to find the table that raises */
+    mz_error_release(&reason);
+    found->count = 0;
+    status = visit_all(database, &visitor, err);
+  } else if (status)
+    mz_error_move(err, &reason);
   if (status)
     mz_foreign_keys_release(found);
   else if (found->count)

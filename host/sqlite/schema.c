@@ -90,9 +90,16 @@ static void add_quoted(struct mz_buf *sql, const char *name) {
   mz_buf_text(sql, "\"");
 }
 
-/* Compile sql; when that fails, record object as broken. */
+/* What sql is compiled for: a view, or the triggers on a table, of which
+ * SQLite's message does not tell one from another. */
+struct subject {
+  const char *type;
+  const char *name;
+};
+
+/* Compile sql; when that fails, record subject as broken. */
 static enum mz_status try_compile(struct mz_database *database,
-                                  const struct mz_schema_object *object,
+                                  const struct subject *subject,
                                   const char *sql, struct mz_schema *broken,
                                   struct mz_error *err) {
   struct mz_error reason = MZ_ERROR_INIT;
@@ -100,14 +107,12 @@ static enum mz_status try_compile(struct mz_database *database,
   enum mz_status status = mz_statement_prepare(&statement, database, sql,
                                                strlen(sql), NULL, &reason);
   mz_statement_close(statement);
-  if (status == MZ_EMIGRATION &&
-      !mz_schema_find(broken, object->type, object->name))
-    status = add(broken, object->type, object->name, object->table,
-                 reason.message ? reason.message : "")
-                 ? MZ_OK
-                 : mz_error_memory(err);
-  else if (status && status != MZ_EMIGRATION)
-    mz_error_set(err, status, "%s", reason.message ? reason.message : "");
+  if (status && status != MZ_EMIGRATION)
+    mz_error_move(err, &reason);
+  else if (status && !mz_schema_find(broken, subject->type, subject->name) &&
+           !add(broken, subject->type, subject->name, subject->name,
+                reason.message ? reason.message : ""))
+    status = mz_error_memory(err);
   else
     status = MZ_OK;
   mz_error_release(&reason);
@@ -118,6 +123,7 @@ static enum mz_status compile_view(struct mz_database *database,
                                    const struct mz_schema_object *view,
                                    struct mz_schema *broken,
                                    struct mz_error *err) {
+  struct subject subject = {"view", view->name};
   struct mz_buf sql = MZ_BUF_INIT;
   enum mz_status status = MZ_OK;
   mz_buf_text(&sql, "SELECT * FROM ");
@@ -125,7 +131,7 @@ static enum mz_status compile_view(struct mz_database *database,
   if (sql.failed)
     status = mz_error_memory(err);
   else
-    status = try_compile(database, view, sql.data, broken, err);
+    status = try_compile(database, &subject, sql.data, broken, err);
   mz_buf_release(&sql);
   return status;
 }
@@ -142,6 +148,7 @@ static enum mz_status compile_changes(struct mz_database *database,
                                       const struct mz_schema_object *trigger,
                                       struct mz_schema *broken,
                                       struct mz_error *err) {
+  struct subject subject = {"trigger on", trigger->table};
   struct mz_statement *statement = NULL;
   struct mz_value table = {.type = MZ_TEXT,
                            .bytes = {trigger->table, strlen(trigger->table)}};
@@ -154,7 +161,7 @@ static enum mz_status compile_changes(struct mz_database *database,
   if (!status)
     status = mz_statement_step(statement, &row, err);
   while (!status && row) {
-    status = try_compile(database, trigger, mz_statement_text(statement, 0),
+    status = try_compile(database, &subject, mz_statement_text(statement, 0),
                          broken, err);
     if (!status)
       status = mz_statement_step(statement, &row, err);
