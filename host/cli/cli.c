@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,9 +76,11 @@ static enum mz_status show_help(struct mz_program *program,
   help = mz_options_help(texts, topic);
   if (!help)
     return mz_error_memory(err);
-  (void)fputs(help, stdout);
+  if (program->report.json)
+    mz_report_set(&program->report, "text", json_string(help));
+  else
+    (void)fputs(help, stdout);
   free(help);
-  program->report.json = false;
   return MZ_OK;
 }
 
@@ -123,6 +126,10 @@ static enum mz_status dispatch(struct mz_program *program,
   if (options->version) {
     mz_report_answer(&program->report, "mzlua %s (SQLite %s, %s)", MZ_VERSION,
                      mz_database_library(), mz_config_library());
+    mz_report_set(&program->report, "version", json_string(MZ_VERSION));
+    mz_report_set(&program->report, "sqlite",
+                  json_string(mz_database_library()));
+    mz_report_set(&program->report, "lua", json_string(mz_config_library()));
     return MZ_OK;
   }
   if (options->help || (options->command && !strcmp(options->command, "help")))
@@ -178,7 +185,7 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   mz_config_release(&program.config);
   free(program.database);
   free(program.options.arguments);
-  if (fflush(stdout) && code == 0)
+  if ((fflush(stdout) || ferror(stdout)) && code == 0)
     code = 7;
   return code;
 }

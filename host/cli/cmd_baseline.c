@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "run/baseline.h"
@@ -28,8 +29,8 @@ static enum mz_status accept(struct mz_program *program, const char *difference,
     return MZ_OK;
   }
   mz_report_result(&program->report,
-                   "the schema is not what the migrations make:\n%s",
-                   difference);
+                   "the schema is not what the migrations make:\n%.*s",
+                   (int)strlen(difference) - 1, difference);
   if (mz_report_confirm(&program->options, "Set the version all the same?",
                         false))
     return MZ_OK;

@@ -181,7 +181,8 @@ static enum mz_status check_name(const char *given, const char *name,
   if (*name && !strpbrk(given, "\r\n"))
     return MZ_OK;
   return mz_error_set(err, MZ_EUSAGE,
-                      "\"%s\" is not a name: it needs a letter or a digit",
+                      "\"%s\" is not a name: one line with a letter or a "
+                      "digit in it",
                       given);
 }
 

@@ -25,6 +25,8 @@ void mz_report_open(struct mz_report *report,
                                .quiet = options->quiet,
                                .color = wants_color(),
                                .terminal = isatty(STDERR_FILENO)};
+  /* Or an error would come before the results where both go to one file. */
+  (void)setvbuf(stdout, NULL, _IOLBF, 0);
   if (report->json)
     report->document = json_object();
   if (options->command)

@@ -26,8 +26,10 @@ static enum mz_status report_broken(const struct mz_schema *before,
   }
   if (count > 0) {
     mz_error_add(&err->details, "%s", lines.data ? lines.data : "");
-    mz_error_add(&err->hint, "drop it before the change and create it anew "
-                             "after it, in the same migration");
+    mz_error_add(&err->hint,
+                 "drop %s before the change and create %s anew after it, in "
+                 "the same migration",
+                 count == 1 ? "it" : "them", count == 1 ? "it" : "them");
     (void)mz_error_set(err, MZ_EMIGRATION,
                        "%zu view%s or trigger%s no longer "
                        "compile%s",

@@ -57,16 +57,20 @@ static void format_version(struct mz_version version, char text[64]) {
     (void)snprintf(text, 64, "without any migration");
 }
 
-/* Read the version in the file, without regard to signals. */
-static enum mz_status read_version(const struct mz_run_options *options,
+/* Read the version in the file, without regard to signals, and without
+ * waiting a second time for a lock that was not to be had. */
+static enum mz_status read_version(const struct attempt *attempt,
                                    struct mz_version *version,
                                    struct mz_error *err) {
+  const struct mz_run_options *options = attempt->transaction->options;
   struct mz_database_options opening =
       mz_transaction_database(options, MZ_DATABASE_WRITE);
   struct mz_database *database = NULL;
   struct mz_ledger ledger = {.exists = false};
   enum mz_status status = MZ_OK;
   opening.interrupt = NULL;
+  if (!attempt->begun)
+    opening.lock_timeout = 0;
   *version = no_version;
   if (mz_transaction_is_missing(options))
     return MZ_OK;
@@ -108,7 +112,7 @@ static enum mz_status tell_state(const struct attempt *attempt,
   struct mz_version now = no_version;
   char undone[64];
   char at[64];
-  if (read_version(options, &now, &reading)) {
+  if (read_version(attempt, &now, &reading)) {
     mz_error_add(&err->state, "%s; %s cannot be read again (%s)",
                  attempt->committing ? "whether the commit happened is unknown"
                                      : what_was_undone(attempt, undone),
@@ -200,11 +204,11 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
       mz_transaction_run_of(attempt->transaction->options, step);
   struct mz_ledger ledger = {.exists = false};
   enum mz_status status = read_ledger(attempt, &ledger, err);
+  if (!status && index == 0)
+    attempt->before = ledger.version;
   if (!status)
     status =
         compare_ledger(attempt, &ledger, step, &attempt->skipped[index], err);
-  if (index == 0)
-    attempt->before = ledger.version;
   mz_ledger_release(&ledger);
   if (status || attempt->skipped[index])
     return status;
@@ -229,8 +233,20 @@ static enum mz_status open_database(struct attempt *attempt,
   return mz_database_open(&attempt->database, &opening, err);
 }
 
+/* A signal that came while no statement was running. */
+static enum mz_status check_interrupt(const struct attempt *attempt,
+                                      struct mz_error *err) {
+  const struct mz_interrupt *interrupt =
+      attempt->transaction->options->interrupt;
+  if (!interrupt || !interrupt->signal)
+    return MZ_OK;
+  return mz_error_set(err, MZ_EINTERRUPT, "interrupted");
+}
+
 static enum mz_status begin(struct attempt *attempt, struct mz_error *err) {
-  enum mz_status status = open_database(attempt, err);
+  enum mz_status status = check_interrupt(attempt, err);
+  if (!status)
+    status = open_database(attempt, err);
   if (!status)
     status = mz_database_begin(attempt->database, err);
   attempt->begun = !status;
@@ -241,6 +257,8 @@ static enum mz_status begin(struct attempt *attempt, struct mz_error *err) {
  * what is so. */
 static enum mz_status finish(struct attempt *attempt, enum mz_status status,
                              struct mz_error *err) {
+  if (!status)
+    status = check_interrupt(attempt, err);
   if (!status && !attempt->transaction->options->dry_run) {
     attempt->committing = true;
     status = mz_database_commit(attempt->database, err);

@@ -206,11 +206,14 @@ static void take_value(lua_State *lua, struct mz_error *err) {
 static int handle(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   struct mz_error *err = mz_lua_error_slot(lua);
+  lua_Debug info;
   lua_settop(lua, 1);
   err->traceback = trace(lua);
   if (sandbox->tripped) {
     err->status = sandbox->tripped;
     err->message = strdup(sandbox->reason);
+    if (find_frame(lua, &info))
+      mz_error_place(err, info.source + 1, info.currentline, 0);
   } else if (is_error_object(lua, 1))
     take_object(lua, err);
   else
@@ -265,6 +268,8 @@ static void take_slot(struct mz_sandbox *sandbox, int code,
   }
   if (!sandbox->database && slot->status == MZ_EMIGRATION)
     slot->status = MZ_EUSAGE;
+  if (sandbox->run->migration)
+    mz_error_place(slot, sandbox->run->migration->up.path, 0, 0);
   add_source(sandbox, slot);
   if (err && !err->message) {
     mz_error_release(err);

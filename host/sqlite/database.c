@@ -85,6 +85,10 @@ static void set_hint(const struct mz_database *database, int code,
   else if ((code & 0xFF) == SQLITE_READONLY)
     mz_error_add(&err->hint,
                  "the file and its folder must be writable for this user");
+  else if ((code & 0xFF) == SQLITE_CANTOPEN)
+    mz_error_add(&err->hint,
+                 "the folder must be there, and this user must have the right "
+                 "to read and write it and the file");
 }
 
 static const char *code_name(int code) {
@@ -94,11 +98,17 @@ static const char *code_name(int code) {
   return (code & 0xFF) == code ? "SQLITE_ERROR" : code_name(code & 0xFF);
 }
 
+static bool is_interrupted(const struct mz_database *database) {
+  return database->interrupt && database->interrupt->signal;
+}
+
 enum mz_status mz_database_error(struct mz_database *database, int code,
                                  struct mz_error *err) {
   enum mz_status status = status_of(code);
   const char *text = database->handle ? sqlite3_errmsg(database->handle)
                                       : sqlite3_errstr(code);
+  if (status == MZ_EBUSY && is_interrupted(database)) /* while it waited */
+    status = MZ_EINTERRUPT;
   if (database->handle && sqlite3_errcode(database->handle) == SQLITE_OK)
     text = sqlite3_errstr(code);
   if (err && !err->message)
@@ -115,10 +125,6 @@ enum mz_status mz_database_error(struct mz_database *database, int code,
   if (status == MZ_EMIGRATION || status == MZ_ENOMEM)
     return mz_error_set(err, status, "%s", text);
   return mz_error_set(err, status, "%s: %s", database->path, text);
-}
-
-static bool is_interrupted(const struct mz_database *database) {
-  return database->interrupt && database->interrupt->signal;
 }
 
 static int on_progress(void *context) { return is_interrupted(context); }
@@ -217,7 +223,7 @@ static enum mz_status check_file(struct mz_database *database,
   const char *name = sqlite3_db_filename(database->handle, "main");
   if (!name || !*name)
     return mz_error_set(err, MZ_EOPEN,
-                        "%s: a database in memory cannot be "
+                        "%s is a database in memory, which cannot be "
                         "migrated: name a file",
                         options->path);
   if (options->mode != MZ_DATABASE_READ &&

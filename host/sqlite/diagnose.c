@@ -175,6 +175,8 @@ static void note_table(struct mz_database *database, const char *name,
 static void add_note(struct mz_database *database, const char *sql, size_t size,
                      struct mz_error *err) {
   const char *name = named_in(err->message);
+  if (!name) /* or the message is about another statement, as a view's */
+    return;
   if (strstr(err->message, "no such table: "))
     note_table(database, name, err);
   else if (strstr(err->message, "no such column: ") ||
