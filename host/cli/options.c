@@ -37,7 +37,7 @@ static const struct row {
      "how long to wait for a locked database (default 15)"},
     {"lua", 0, NULL, " create ", offsetof(struct mz_options, lua),
      "write one Lua file"},
-    {"single-transaction", 0, NULL, " up down goto redo ",
+    {"single-transaction", 0, NULL, " up down goto ",
      offsetof(struct mz_options, single_transaction),
      "run all the steps in one transaction"},
     {"timestamp", 0, NULL, " create ", offsetof(struct mz_options, timestamp),
