@@ -28,6 +28,9 @@ void mz_fs_names_free(char **names);
 MZ_CHECKED enum mz_status mz_fs_create(const char *path, const char *text,
                                        struct mz_error *err);
 
+/* Whether path is, or leads to, something that is no regular file. */
+bool mz_fs_is_special(const char *path);
+
 bool mz_fs_exists(const char *path);
 bool mz_fs_is_folder(const char *path);
 

@@ -53,7 +53,7 @@ static void set_place(lua_State *lua) {
 /* Statuses that no pcall of a script may survive. */
 static bool is_fatal(enum mz_status status) {
   return status == MZ_EINTERRUPT || status == MZ_EIO || status == MZ_EOPEN ||
-         status == MZ_EUNKNOWN || status == MZ_EBUSY;
+         status == MZ_EUNKNOWN || status == MZ_EBUSY || status == MZ_ENOMEM;
 }
 
 int mz_lua_error_raise(lua_State *lua) {

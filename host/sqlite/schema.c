@@ -97,6 +97,15 @@ struct subject {
   const char *name;
 };
 
+/* Whether message tells of something broken: not where only the application
+ * knows a function, and not where a view just takes no such change. */
+static bool is_breakage(const char *message) {
+  return message && strncmp(message, "no such function: ", 18) != 0 &&
+         strncmp(message, "no such collation sequence: ", 28) != 0 &&
+         strncmp(message, "no such module: ", 16) != 0 &&
+         !strstr(message, "because it is a view");
+}
+
 /* Compile sql; when that fails, record subject as broken. */
 static enum mz_status try_compile(struct mz_database *database,
                                   const struct subject *subject,
@@ -109,9 +118,10 @@ static enum mz_status try_compile(struct mz_database *database,
   mz_statement_close(statement);
   if (status && status != MZ_EMIGRATION)
     mz_error_move(err, &reason);
-  else if (status && !mz_schema_find(broken, subject->type, subject->name) &&
+  else if (status && is_breakage(reason.message) &&
+           !mz_schema_find(broken, subject->type, subject->name) &&
            !add(broken, subject->type, subject->name, subject->name,
-                reason.message ? reason.message : ""))
+                reason.message))
     status = mz_error_memory(err);
   else
     status = MZ_OK;
