@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,10 +42,17 @@ static void handle(int signo, void (*handler)(int)) {
   (void)sigaction(signo, &action, NULL);
 }
 
+/* Under nohup a lost terminal is no reason to stop. */
+static bool is_ignored(int signo) {
+  struct sigaction action;
+  return !sigaction(signo, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
 int main(int argc, char **argv) {
   handle(SIGINT, on_signal);
   handle(SIGTERM, on_signal);
-  handle(SIGHUP, on_signal);
+  if (!is_ignored(SIGHUP))
+    handle(SIGHUP, on_signal);
   handle(SIGALRM, on_alarm);
   handle(SIGPIPE, SIG_IGN);
   return mz_cli_run(argc, argv, &interrupt);
