@@ -38,7 +38,9 @@ static const char down_template[] =
     "--     SELECT id, name, COALESCE(value, 'light') FROM setting;\n"
     "--\n"
     "-- With no statement at all, this file says that there is nothing to "
-    "undo.\n";
+    "undo.\n"
+    "\n"
+    "SELECT undo_is_not_written_yet();  -- fails; put the undo here instead\n";
 
 static const char lua_template[] =
     "-- %s: say here what changes, and why.\n"
@@ -58,6 +60,7 @@ static const char lua_template[] =
     "  -- down = mz.noop says that there is nothing to undo; without a down\n"
     "  -- the migration is irreversible.\n"
     "  down = function(db)\n"
+    "    error(\"undo is not written yet\")\n"
     "  end,\n"
     "}\n";
 
