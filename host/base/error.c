@@ -22,6 +22,7 @@ static char *format_text(const char *format, va_list arguments) {
 void mz_error_release(struct mz_error *err) {
   if (!err)
     return;
+  free(err->code);
   free(err->message);
   free(err->file);
   free(err->source);

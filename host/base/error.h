@@ -32,7 +32,7 @@ struct mz_error {
   int line;         /* from 1; 0: unknown */
   int column;       /* from 1, in characters; 0: unknown */
   int width;        /* characters to underline, at least 1 where column is */
-  const char *code; /* SQLite's name of the error, static; NULL if none */
+  char *code;       /* SQLite's name of the error, or one of our own */
   char *message;    /* one line */
   char *file;       /* as the user named it */
   char *source;     /* the text of that line */

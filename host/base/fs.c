@@ -125,7 +125,7 @@ static enum mz_status write_all(int fd, const char *path, const char *text,
     text += put > 0 ? put : 0;
     size -= put > 0 ? (size_t)put : 0;
   }
-  return fsync(fd) ? cannot("write", path, err) : MZ_OK;
+  return MZ_OK;
 }
 
 static enum mz_status make_folders(const char *path, struct mz_error *err) {
@@ -162,6 +162,11 @@ enum mz_status mz_fs_create(const char *path, const char *text,
 bool mz_fs_exists(const char *path) {
   struct stat info;
   return !lstat(path, &info);
+}
+
+bool mz_fs_is_special(const char *path) {
+  struct stat info;
+  return !stat(path, &info) && !S_ISREG(info.st_mode);
 }
 
 bool mz_fs_is_folder(const char *path) {

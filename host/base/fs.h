@@ -23,8 +23,8 @@ MZ_CHECKED enum mz_status mz_fs_list(const char *path, char ***names,
                                      struct mz_error *err);
 void mz_fs_names_free(char **names);
 
-/* Create the file at path with text, with folders above it as needed, and
- * make it durable. A file that is there is an error, and stays as it is. */
+/* Create the file at path with text, with folders above it as needed. A file
+ * that is there is an error, and stays as it is. */
 MZ_CHECKED enum mz_status mz_fs_create(const char *path, const char *text,
                                        struct mz_error *err);
 

@@ -36,6 +36,10 @@ bool mz_text_valid(const char *text, size_t size, size_t *bad) {
   return true;
 }
 
+size_t mz_text_mark(const char *text, size_t size) {
+  return size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 int mz_text_characters(const char *text, size_t size) {
   int count = 0;
   for (size_t i = 0; i < size; i++)

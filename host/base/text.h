@@ -14,6 +14,9 @@
  * otherwise *bad is the offset of the first byte that is not. */
 bool mz_text_valid(const char *text, size_t size, size_t *bad);
 
+/* The size of the byte order mark (U+FEFF) that text starts with, or 0. */
+size_t mz_text_mark(const char *text, size_t size);
+
 /* Set the place and the source line of err to the byte at offset of text,
  * the content of file. Does nothing where err already has a place. */
 void mz_text_place(struct mz_error *err, const char *file, const char *text,

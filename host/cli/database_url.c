@@ -84,6 +84,8 @@ static enum mz_status parse_sqlite(const char *rest, char **path,
     return status;
   if (size == 0)
     return mz_error_set(err, MZ_EUSAGE, "the database's URL names no file");
+  if (strstr(rest, "%00"))
+    return mz_error_set(err, MZ_EUSAGE, "the database's URL has a NUL byte");
   *path = strndup(rest, size);
   if (!*path)
     return mz_error_memory(err);

@@ -36,6 +36,21 @@ static void report(struct mz_program *program, const struct mz_runner *runner) {
   program->pending = program->options.dry_run && runner->plan.count > 0;
 }
 
+/* Planning only reads; say so where it fails. */
+static enum mz_status plan(struct mz_program *program, struct mz_runner *runner,
+                           const struct mz_target *target,
+                           struct mz_error *err) {
+  enum mz_status status = mz_runner_plan(runner, target, err);
+  char at[64];
+  if (status && runner->exists)
+    mz_error_add(&err->state, "nothing was done; %s is still %s",
+                 program->database,
+                 mz_program_describe(runner->ledger.version, at));
+  else if (status)
+    mz_error_add(&err->state, "nothing was done");
+  return status;
+}
+
 enum mz_status mz_move_run(struct mz_program *program,
                            const struct mz_target *target, bool must_exist,
                            struct mz_error *err) {
@@ -46,7 +61,7 @@ enum mz_status mz_move_run(struct mz_program *program,
   mz_report_set(&program->report, "dry_run", json_boolean(options.dry_run));
   mz_report_set(&program->report, "steps", json_array());
   if (!status)
-    status = mz_runner_plan(runner, target, err);
+    status = plan(program, runner, target, err);
   if (!status)
     status = mz_runner_run(runner, err);
   if (!status)

@@ -12,11 +12,16 @@
 
 enum { EXCERPT = 160, SQL_SHOWN = 400 };
 
+/* Whether standard error is a terminal that knows escape sequences. */
+static bool has_terminal(void) {
+  const char *terminal = getenv("TERM");
+  return isatty(STDERR_FILENO) && (!terminal || strcmp(terminal, "dumb") != 0);
+}
+
+/* https://no-color.org */
 static bool wants_color(void) {
   const char *no_color = getenv("NO_COLOR");
-  const char *terminal = getenv("TERM");
-  return isatty(STDERR_FILENO) && (!no_color || !*no_color) &&
-         (!terminal || strcmp(terminal, "dumb") != 0);
+  return has_terminal() && (!no_color || !*no_color);
 }
 
 void mz_report_open(struct mz_report *report,
@@ -24,7 +29,7 @@ void mz_report_open(struct mz_report *report,
   *report = (struct mz_report){.json = options->json,
                                .quiet = options->quiet,
                                .color = wants_color(),
-                               .terminal = isatty(STDERR_FILENO)};
+                               .terminal = has_terminal()};
   /* Or an error would come before the results where both go to one file. */
   (void)setvbuf(stdout, NULL, _IOLBF, 0);
   if (report->json)
@@ -163,15 +168,28 @@ static const char *skip_characters(const char *text, int count) {
   return text;
 }
 
-/* Blanks as wide as the size bytes at text; tabs stay tabs. */
+/* The text up to end as it is printed; the caller frees it. */
+static char *printable_to(const char *text, const char *end) {
+  char *copy = strndup(text, (size_t)(end - text));
+  char *printable = copy ? mz_text_printable(copy) : NULL;
+  free(copy);
+  return printable;
+}
+
+/* The columns that the text up to end takes. */
+static int printed_width(const char *text, const char *end) {
+  char *printable = printable_to(text, end);
+  int width = printable ? mz_text_width(printable, strlen(printable)) : 0;
+  free(printable);
+  return width;
+}
+
+/* Blanks as wide as the text up to end; tabs stay tabs. */
 static void print_blanks(const char *text, const char *end) {
   while (text < end) {
     const char *next = skip_characters(text, 1);
-    int width = mz_text_width(text, (size_t)(next - text));
-    if (*text == '\t')
-      (void)fputc('\t', stderr);
-    for (; *text != '\t' && width > 0; width--)
-      (void)fputc(' ', stderr);
+    int width = *text == '\t' ? 0 : printed_width(text, next);
+    (void)fprintf(stderr, "%s%*s", *text == '\t' ? "\t" : "", width, "");
     text = next;
   }
 }
@@ -180,7 +198,7 @@ static void print_mark(const struct mz_report *report,
                        const struct mz_error *err, const char *start,
                        const char *caret) {
   const char *end = skip_characters(caret, err->width > 0 ? err->width : 1);
-  int width = mz_text_width(caret, (size_t)(end - caret));
+  int width = printed_width(caret, end);
   (void)fprintf(stderr, "%6s | ", "");
   print_blanks(start, caret);
   start_color(report, "31");
@@ -207,9 +225,9 @@ static void print_source(const struct mz_report *report,
     start = skip_characters(start, column - 60);
   caret = skip_characters(err->source, column - 1);
   end = skip_characters(start, EXCERPT);
-  shown = strndup(start, (size_t)(end - start));
+  shown = printable_to(start, end);
   (void)fprintf(stderr, "%6d | ", err->line);
-  print_text(stderr, shown ? shown : "");
+  (void)fputs(shown ? shown : "", stderr);
   (void)fputc('\n', stderr);
   free(shown);
   if (err->column > 0 && caret <= end)

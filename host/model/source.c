@@ -51,6 +51,15 @@ static const char *any_path(const struct mz_migration *migration) {
   return migration->up.path ? migration->up.path : migration->down.path;
 }
 
+/* Where up and down are called differently, the up's name counts. */
+static enum mz_status take_name(struct mz_migration *migration,
+                                const struct mz_file_name *name,
+                                struct mz_error *err) {
+  free(migration->name);
+  migration->name = strndup(name->name, name->size);
+  return migration->name ? MZ_OK : mz_error_memory(err);
+}
+
 /* Put the file at path in its place in the migration it belongs to. */
 static enum mz_status add_file(struct mz_source *source, const char *path,
                                const struct mz_file_name *name,
@@ -68,7 +77,9 @@ static enum mz_status add_file(struct mz_source *source, const char *path,
   if (migration->kind != kind)
     return refuse_twice(name->version, any_path(migration), path, err);
   file->path = strdup(path);
-  return file->path ? MZ_OK : mz_error_memory(err);
+  if (!file->path)
+    return mz_error_memory(err);
+  return name->kind == MZ_NAME_UP_SQL ? take_name(migration, name, err) : MZ_OK;
 }
 
 static enum mz_status add_name(struct mz_source *source, const char *file_name,
@@ -146,11 +157,11 @@ void mz_source_close(struct mz_source *source) {
 }
 
 static void skip_mark(struct mz_migration_file *file) {
-  static const char mark[] = "\xEF\xBB\xBF"; /* U+FEFF */
-  if (file->size < 3 || memcmp(file->text, mark, 3) != 0)
+  size_t mark = mz_text_mark(file->text, file->size);
+  if (mark == 0)
     return;
-  file->size -= 3;
-  memmove(file->text, file->text + 3, file->size + 1);
+  file->size -= mark;
+  memmove(file->text, file->text + mark, file->size + 1);
 }
 
 static enum mz_status check_text(const struct mz_migration_file *file,

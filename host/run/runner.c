@@ -30,6 +30,20 @@ static enum mz_status find_baseline(struct mz_runner *runner,
   return status;
 }
 
+/* Tables without a ledger were made by someone else. */
+static enum mz_status find_tables(struct mz_runner *runner,
+                                  struct mz_database *database,
+                                  struct mz_error *err) {
+  struct mz_schema schema = MZ_SCHEMA_INIT;
+  enum mz_status status = MZ_OK;
+  if (!runner->ledger.exists && !runner->baseline)
+    status = mz_schema_read(database, &schema, err);
+  runner->foreign = schema.count > 0;
+  mz_schema_release(&schema);
+  return status;
+}
+
+/* In one transaction: another process may be at work. */
 static enum mz_status read_database(struct mz_runner *runner,
                                     struct mz_error *err) {
   struct mz_database_options options =
@@ -37,9 +51,13 @@ static enum mz_status read_database(struct mz_runner *runner,
   struct mz_database *database = NULL;
   enum mz_status status = mz_database_open(&database, &options, err);
   if (!status)
+    status = mz_database_begin_reading(database, err);
+  if (!status)
     status = mz_ledger_read(database, &runner->ledger, err);
   if (!status)
     status = find_baseline(runner, database, err);
+  if (!status)
+    status = find_tables(runner, database, err);
   mz_database_close(database);
   return status;
 }
@@ -140,30 +158,16 @@ static enum mz_status check_one_transaction(const struct mz_runner *runner,
   return MZ_OK;
 }
 
-/* Tables without a ledger were made by someone else. */
 static enum mz_status check_known(const struct mz_runner *runner,
                                   struct mz_error *err) {
-  struct mz_database_options options =
-      mz_transaction_database(&runner->options, MZ_DATABASE_READ);
-  struct mz_database *database = NULL;
-  struct mz_schema schema = MZ_SCHEMA_INIT;
-  enum mz_status status = MZ_OK;
-  if (runner->ledger.exists || runner->baseline || !runner->exists)
+  if (!runner->foreign)
     return MZ_OK;
-  status = mz_database_open(&database, &options, err);
-  if (!status)
-    status = mz_schema_read(database, &schema, err);
-  if (!status && schema.count > 0) {
-    mz_error_add(&err->hint,
-                 "`mzlua baseline V` says which version it is at; for all "
-                 "such databases, set baseline in mzlua.lua");
-    status = mz_error_set(err, MZ_EHISTORY,
-                          "%s has tables, but no migration is recorded in it",
-                          runner->options.database);
-  }
-  mz_schema_release(&schema);
-  mz_database_close(database);
-  return status;
+  mz_error_add(&err->hint,
+               "`mzlua baseline V` says which version it is at; for all "
+               "such databases, set baseline in mzlua.lua");
+  return mz_error_set(err, MZ_EHISTORY,
+                      "%s has tables, but no migration is recorded in it",
+                      runner->options.database);
 }
 
 enum mz_status mz_runner_plan(struct mz_runner *runner,

@@ -15,6 +15,7 @@ struct mz_runner {
   bool exists;   /* the database file */
   bool create;   /* it where it is missing */
   bool baseline; /* the baseline is to be written first */
+  bool foreign;  /* it has tables, but no ledger and no baseline */
 };
 
 /* List the migrations and read the ledger; writes nothing. With must_exist, a

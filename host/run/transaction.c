@@ -118,6 +118,8 @@ static enum mz_status tell_state(const struct attempt *attempt,
                                      : what_was_undone(attempt, undone),
                  options->database, reading.message ? reading.message : "?");
     status = attempt->committing ? MZ_EUNKNOWN : status;
+  } else if (mz_transaction_is_missing(options)) {
+    mz_error_add(&err->state, "%s", what_was_undone(attempt, undone));
   } else {
     format_version(now, at);
     if (attempt->committing && mz_version_equal(now, after_all(attempt)) &&
@@ -310,8 +312,10 @@ enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
 static struct mz_version version_before(struct mz_database *database) {
   struct mz_ledger ledger = {.exists = false};
   struct mz_version version = no_version;
-  if (!mz_ledger_read(database, &ledger, NULL))
+  struct mz_error ignored = MZ_ERROR_INIT;
+  if (!mz_ledger_read(database, &ledger, &ignored))
     version = ledger.version;
+  mz_error_release(&ignored);
   mz_ledger_release(&ledger);
   return version;
 }

@@ -6,9 +6,15 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
+#include "base/text.h"
 #include "script/lua_error.h"
 #include "script/lua_library.h"
 #include "script/lua_table.h"
+
+const char *const mz_config_keys[] = {"baseline",     "database",   "limits",
+                                      "lock_timeout", "migrations", NULL};
+const char *const mz_config_baseline_keys[] = {"version", "when_table", NULL};
+const char *const mz_config_limits_keys[] = {"instructions", "memory", NULL};
 
 static int open_state(lua_State *lua) {
   mz_lua_error_open(lua);
@@ -17,12 +23,11 @@ static int open_state(lua_State *lua) {
 }
 
 static void read_baseline(lua_State *lua, struct mz_config *config) {
-  static const char *const keys[] = {"version", "when_table", NULL};
   int table = 0;
   if (mz_lua_table_push(lua, 1, "baseline", LUA_TTABLE, "baseline") == LUA_TNIL)
     return;
   table = lua_gettop(lua);
-  mz_lua_table_check(lua, table, keys, "baseline");
+  mz_lua_table_check(lua, table, mz_config_baseline_keys, "baseline");
   config->baseline_version = -1;
   mz_lua_table_integer(lua, table, "version", "baseline.version", 0,
                        &config->baseline_version);
@@ -34,14 +39,13 @@ static void read_baseline(lua_State *lua, struct mz_config *config) {
 }
 
 static void read_limits(lua_State *lua, struct mz_limits *limits) {
-  static const char *const keys[] = {"instructions", "memory", NULL};
   int64_t memory = (int64_t)limits->memory;
   int64_t instructions = 0;
   int table = 0;
   if (mz_lua_table_push(lua, 1, "limits", LUA_TTABLE, "limits") == LUA_TNIL)
     return;
   table = lua_gettop(lua);
-  mz_lua_table_check(lua, table, keys, "limits");
+  mz_lua_table_check(lua, table, mz_config_limits_keys, "limits");
   mz_lua_table_bytes(lua, table, "memory", "limits.memory", &memory);
   mz_lua_table_integer(lua, table, "instructions", "limits.instructions", 0,
                        &instructions);
@@ -51,8 +55,6 @@ static void read_limits(lua_State *lua, struct mz_limits *limits) {
 
 /* Called protected with what the file returned and the config to fill. */
 static int read_table(lua_State *lua) {
-  static const char *const keys[] = {"baseline",     "database",   "limits",
-                                     "lock_timeout", "migrations", NULL};
   struct mz_config *config = lua_touserdata(lua, 2);
   int64_t seconds = config->lock_timeout / 1000;
   if (lua_type(lua, 1) != LUA_TTABLE)
@@ -60,7 +62,7 @@ static int read_table(lua_State *lua) {
                                "the file returns a table of settings, "
                                "not a %s",
                                luaL_typename(lua, 1));
-  mz_lua_table_check(lua, 1, keys, "mzlua.lua");
+  mz_lua_table_check(lua, 1, mz_config_keys, "mzlua.lua");
   mz_lua_table_string(lua, 1, "database", "database", &config->database);
   mz_lua_table_string(lua, 1, "migrations", "migrations", &config->migrations);
   mz_lua_table_integer(lua, 1, "lock_timeout", "lock_timeout", 0, &seconds);
@@ -76,6 +78,7 @@ static enum mz_status run_file(struct mz_sandbox *sandbox,
   const struct mz_migration_file *file = &sandbox->run->migration->up;
   lua_State *lua = sandbox->lua;
   struct mz_buf name = MZ_BUF_INIT;
+  size_t mark = mz_text_mark(file->text, file->size);
   enum mz_status status = MZ_OK;
   int code = LUA_OK;
   lua_pushcfunction(lua, open_state);
@@ -84,7 +87,7 @@ static enum mz_status run_file(struct mz_sandbox *sandbox,
     return status;
   mz_buf_format(&name, "@%s", path);
   lua_pushcfunction(lua, read_table);
-  code = luaL_loadbufferx(lua, file->text, file->size,
+  code = luaL_loadbufferx(lua, file->text + mark, file->size - mark,
                           name.failed ? path : name.data, "t");
   mz_buf_release(&name);
   if (code != LUA_OK)

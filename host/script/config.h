@@ -26,6 +26,11 @@ struct mz_config {
     }                                                                          \
   }
 
+/* The settings, and the keys of those that are tables; ended by NULL. */
+extern const char *const mz_config_keys[];
+extern const char *const mz_config_baseline_keys[];
+extern const char *const mz_config_limits_keys[];
+
 /* Read the file at path, where there is one, into config. MZ_EUSAGE for one
  * that isn't right. */
 MZ_CHECKED enum mz_status mz_config_load(struct mz_config *config,

@@ -12,8 +12,8 @@
 #include "script/lua_table.h"
 #include "sqlite/script.h"
 
-static const char *const migration_keys[] = {
-    "up", "down", "transaction", "foreign_keys", "test", NULL};
+const char *const mz_engine_lua_keys[] = {"up",           "down", "transaction",
+                                          "foreign_keys", "test", NULL};
 
 static const char *direction_key(const struct mz_run *run) {
   return run->direction == MZ_UP ? "up" : "down";
@@ -35,6 +35,9 @@ static void check_action(lua_State *lua, int table, const char *key) {
                         "%s must be a function or a string of SQL, not a "
                         "%s",
                         key, lua_typename(lua, type));
+  if (type == LUA_TSTRING &&
+      strlen(lua_tostring(lua, -1)) != lua_rawlen(lua, -1))
+    mz_lua_error_misuse(lua, "the SQL of %s has a NUL byte", key);
   lua_pop(lua, 1);
 }
 
@@ -49,7 +52,7 @@ static int check_table(lua_State *lua) {
                                "a migration returns a table with up and "
                                "down, not a %s",
                                luaL_typename(lua, 1));
-  mz_lua_table_check(lua, 1, migration_keys, "a migration");
+  mz_lua_table_check(lua, 1, mz_engine_lua_keys, "a migration");
   check_action(lua, 1, "up");
   check_action(lua, 1, "down");
   mz_lua_table_boolean(lua, 1, "transaction", "transaction", &transaction);
@@ -153,30 +156,28 @@ static enum mz_status check(const struct mz_run *run,
   return status;
 }
 
-static int push_database(lua_State *lua) {
-  mz_lua_database_push(lua);
-  return 1;
+/* Called protected with the migration's table: return the string of SQL or
+ * the function that is to run, and for that db. */
+static int push_action(lua_State *lua) {
+  const struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  int type = lua_getfield(lua, 1, direction_key(sandbox->run));
+  if (type == LUA_TFUNCTION)
+    mz_lua_database_push(lua);
+  else
+    lua_pushnil(lua);
+  return 2;
 }
 
-/* Run the string at the top as a file of SQL would be. */
+/* Run the string below the top as a file of SQL would be. */
 static enum mz_status run_string(struct mz_sandbox *sandbox,
                                  struct mz_error *err) {
   struct mz_script script = {.transaction = true};
   enum mz_status status = MZ_OK;
-  script.text = lua_tolstring(sandbox->lua, -1, &script.size);
+  script.text = lua_tolstring(sandbox->lua, -2, &script.size);
   status = mz_script_run(sandbox->database, &script, NULL, err);
   if (status && err)
     mz_error_place(err, sandbox->run->migration->up.path, 0, 0);
   return status;
-}
-
-static enum mz_status run_function(struct mz_sandbox *sandbox,
-                                   struct mz_error *err) {
-  lua_State *lua = sandbox->lua;
-  enum mz_status status = MZ_OK;
-  lua_pushcfunction(lua, push_database);
-  status = mz_lua_error_call(sandbox, 0, 1, err);
-  return status ? status : mz_lua_error_call(sandbox, 1, 0, err);
 }
 
 static enum mz_status run_opened(struct mz_sandbox *sandbox,
@@ -188,10 +189,14 @@ static enum mz_status run_opened(struct mz_sandbox *sandbox,
     return status;
   sandbox->database = database;
   lua_settop(lua, 1);
-  lua_pushstring(lua, direction_key(sandbox->run));
-  lua_rawget(lua, 1);
-  return lua_type(lua, -1) == LUA_TSTRING ? run_string(sandbox, err)
-                                          : run_function(sandbox, err);
+  lua_pushcfunction(lua, push_action);
+  lua_insert(lua, 1);
+  status = mz_lua_error_call(sandbox, 1, 2, err);
+  if (status)
+    return status;
+  return lua_type(lua, -2) == LUA_TSTRING
+             ? run_string(sandbox, err)
+             : mz_lua_error_call(sandbox, 1, 0, err);
 }
 
 static enum mz_status run(const struct mz_run *run,

@@ -9,4 +9,7 @@
 
 extern const struct mz_engine mz_engine_lua;
 
+/* The keys that a migration's table may have, ended by NULL. */
+extern const char *const mz_engine_lua_keys[];
+
 #endif

@@ -67,15 +67,14 @@ static int database_urows(lua_State *lua) {
 static int first_row(lua_State *lua, bool whole) {
   struct mz_lua_statement *used = take_statement(lua);
   mz_lua_params_bind(lua, used->statement, 4, false);
-  if (!mz_lua_statement_step(lua, used)) {
+  mz_lua_statement_read(lua, used);
+  if (!mz_lua_statement_step(lua, used))
     lua_pushnil(lua);
-    return 1;
-  }
-  if (whole)
+  else if (whole)
     mz_lua_statement_push_row(lua, 1, used);
   else
     mz_lua_value_push(lua, used->statement, 0);
-  mz_statement_reset(used->statement);
+  mz_lua_statement_stop(lua, used);
   return 1;
 }
 
@@ -115,9 +114,11 @@ static int database_savepoint(lua_State *lua) {
   if (!mz_database_in_transaction(sandbox->database))
     return mz_lua_error_misuse(lua, "the migration's transaction has ended "
                                     "already");
+  mz_lua_statement_stop_writers(lua);
   run_own(lua, "SAVEPOINT mzlua_savepoint");
   lua_insert(lua, 1);
   if (lua_pcall(lua, 1, LUA_MULTRET, 0) == LUA_OK) {
+    mz_lua_statement_stop_writers(lua);
     run_own(lua, "RELEASE mzlua_savepoint");
     return lua_gettop(lua);
   }

@@ -12,7 +12,8 @@
 
 #define ERROR_TYPE "mz.error"
 
-enum { FRAMES_SHOWN = 12 };
+/* Reaching a frame costs as many steps as there are above it. */
+enum { FRAMES_SHOWN = 12, FRAMES_READ = 1000 };
 
 struct mz_error *mz_lua_error_slot(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
@@ -69,8 +70,6 @@ int mz_lua_error_raise(lua_State *lua) {
   set_text(lua, "hint", err->hint);
   set_text(lua, "details", err->details);
   set_place(lua);
-  lua_pushinteger(lua, err->status);
-  lua_setfield(lua, -2, "status");
   luaL_setmetatable(lua, ERROR_TYPE);
   mz_error_release(err);
   (void)lua_error(lua);
@@ -126,12 +125,15 @@ static char *trace(lua_State *lua) {
   struct mz_buf frames = MZ_BUF_INIT;
   lua_Debug info;
   int shown = 0;
-  for (int level = 0; lua_getstack(lua, level, &info); level++) {
+  int level = 0;
+  for (; level < FRAMES_READ && lua_getstack(lua, level, &info); level++) {
     lua_getinfo(lua, "Sln", &info);
     if (is_user_frame(&info) && shown++ < FRAMES_SHOWN)
       add_frame(&frames, &info);
   }
-  if (shown > FRAMES_SHOWN)
+  if (level == FRAMES_READ)
+    mz_buf_text(&frames, "\n... and many more");
+  else if (shown > FRAMES_SHOWN)
     mz_buf_format(&frames, "\n... and %d more", shown - FRAMES_SHOWN);
   return mz_buf_take(&frames);
 }
@@ -172,52 +174,88 @@ static bool is_error_object(lua_State *lua, int index) {
 }
 
 static void take_object(lua_State *lua, struct mz_error *err) {
-  char *file = copy_field(lua, 1, "file");
+  err->code = copy_field(lua, 1, "code");
   err->message = copy_field(lua, 1, "message");
   err->sql = copy_field(lua, 1, "sql");
   err->note = copy_field(lua, 1, "note");
   err->hint = copy_field(lua, 1, "hint");
   err->details = copy_field(lua, 1, "details");
-  lua_getfield(lua, 1, "status");
-  err->status = (enum mz_status)lua_tointeger(lua, -1);
   lua_getfield(lua, 1, "line");
-  if (file)
-    mz_error_place(err, file, (int)lua_tointeger(lua, -1), 0);
+  if (lua_getfield(lua, 1, "file") == LUA_TSTRING)
+    mz_error_place(err, lua_tostring(lua, -1), (int)lua_tointeger(lua, -2), 0);
   lua_pop(lua, 2);
-  free(file);
-  if (err->status == MZ_OK)
-    err->status = MZ_EMIGRATION;
 }
 
+/* Where text starts with a place in the file of info, as error() puts it
+ * there, return what follows and set *line; otherwise NULL. */
+static const char *skip_place_in(const lua_Debug *info, const char *text,
+                                 int *line) {
+  size_t size = strlen(info->short_src);
+  char *end = NULL;
+  if (strncmp(text, info->short_src, size) != 0 || text[size] != ':' ||
+      !isdigit((unsigned char)text[size + 1]))
+    return NULL;
+  *line = (int)strtol(text + size + 1, &end, 10);
+  return end[0] == ':' && end[1] == ' ' ? end + 2 : NULL;
+}
+
+/* Any other value: as text, at the place that the text names, which may not
+ * be where it was raised last. */
 static void take_value(lua_State *lua, struct mz_error *err) {
-  int line = 0;
   lua_Debug info;
+  int line = 0;
   const char *text = luaL_tolstring(lua, 1, NULL);
-  const char *rest = skip_place(text, &line);
-  bool found = find_frame(lua, &info);
-  err->status = MZ_EMIGRATION;
-  err->message = strdup(found && line == info.currentline ? rest : text);
-  if (found)
+  const char *rest = NULL;
+  for (int level = 0;
+       !rest && level < FRAMES_READ && lua_getstack(lua, level, &info);
+       level++) {
+    lua_getinfo(lua, "Sl", &info);
+    if (is_user_frame(&info))
+      rest = skip_place_in(&info, text, &line);
+  }
+  err->message = strdup(rest ? rest : text);
+  if (rest)
+    mz_error_place(err, info.source + 1, line, 0);
+  else if (find_frame(lua, &info))
     mz_error_place(err, info.source + 1, info.currentline, 0);
   lua_pop(lua, 1);
 }
 
+/* Whether the error object is the one that tripped the sandbox. */
+static bool is_reason(lua_State *lua, const struct mz_sandbox *sandbox) {
+  bool same = false;
+  if (is_error_object(lua, 1) && lua_getfield(lua, 1, "message") == LUA_TSTRING)
+    same = strncmp(lua_tostring(lua, -1), sandbox->reason,
+                   strlen(sandbox->reason)) == 0;
+  lua_settop(lua, 1);
+  return same;
+}
+
+static void take_trip(lua_State *lua, const struct mz_sandbox *sandbox,
+                      struct mz_error *err) {
+  lua_Debug info;
+  bool interrupted = sandbox->tripped == MZ_EINTERRUPT;
+  if (!interrupted && is_reason(lua, sandbox))
+    take_object(lua, err);
+  else
+    err->message = strdup(sandbox->reason);
+  if (!interrupted && find_frame(lua, &info))
+    mz_error_place(err, info.source + 1, info.currentline, 0);
+}
+
 /* The message handler: takes the error while its frames are still there. */
 static int handle(lua_State *lua) {
-  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  const struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   struct mz_error *err = mz_lua_error_slot(lua);
-  lua_Debug info;
   lua_settop(lua, 1);
   err->traceback = trace(lua);
-  if (sandbox->tripped) {
-    err->status = sandbox->tripped;
-    err->message = strdup(sandbox->reason);
-    if (find_frame(lua, &info))
-      mz_error_place(err, info.source + 1, info.currentline, 0);
-  } else if (is_error_object(lua, 1))
+  if (sandbox->tripped)
+    take_trip(lua, sandbox, err);
+  else if (is_error_object(lua, 1))
     take_object(lua, err);
   else
     take_value(lua, err);
+  err->status = sandbox->tripped ? sandbox->tripped : MZ_EMIGRATION;
   return 1;
 }
 
@@ -251,17 +289,21 @@ static void add_source(struct mz_sandbox *sandbox, struct mz_error *err) {
   free(text);
 }
 
-static void take_slot(struct mz_sandbox *sandbox, int code,
-                      struct mz_error *err) {
+/* Complete the error in the slot and move it to err. */
+static enum mz_status take_slot(struct mz_sandbox *sandbox, int code,
+                                struct mz_error *err) {
   struct mz_error *slot = &sandbox->err;
-  if (code == LUA_ERRMEM)
-    explain_memory(sandbox, slot);
-  if (!slot->message) {
+  enum mz_status status = MZ_OK;
+  if (code == LUA_ERRMEM) /* for which no handler is called */
     mz_error_release(slot);
-    (void)mz_error_set(slot, MZ_EMIGRATION,
-                       "the error that was raised cannot be shown");
-  }
-  if (strstr(slot->message, "not enough memory") && sandbox->out_of_memory) {
+  if (sandbox->tripped)
+    (void)mz_error_set(slot, sandbox->tripped, "%s", sandbox->reason);
+  else if (code == LUA_ERRMEM)
+    explain_memory(sandbox, slot);
+  (void)mz_error_set(slot, MZ_EMIGRATION,
+                     "the error that was raised cannot be shown");
+  if (sandbox->out_of_memory && slot->message &&
+      strstr(slot->message, "not enough memory")) {
     free(slot->message);
     slot->message = NULL;
     explain_memory(sandbox, slot);
@@ -271,11 +313,13 @@ static void take_slot(struct mz_sandbox *sandbox, int code,
   if (sandbox->run->migration)
     mz_error_place(slot, sandbox->run->migration->up.path, 0, 0);
   add_source(sandbox, slot);
+  status = slot->status;
   if (err && !err->message) {
     mz_error_release(err);
     *err = *slot;
     *slot = (struct mz_error)MZ_ERROR_INIT;
   }
+  return status;
 }
 
 enum mz_status mz_lua_error_call(struct mz_sandbox *sandbox, int count,
@@ -283,20 +327,15 @@ enum mz_status mz_lua_error_call(struct mz_sandbox *sandbox, int count,
   lua_State *lua = sandbox->lua;
   int base = lua_gettop(lua) - count;
   int code = LUA_OK;
-  enum mz_status status = MZ_OK;
   lua_pushcfunction(lua, handle);
   lua_insert(lua, base);
   code = lua_pcall(lua, count, results, base);
   lua_remove(lua, base);
   if (code == LUA_OK && !sandbox->tripped)
     return MZ_OK;
-  if (code == LUA_OK) {
-    struct mz_error *slot = mz_lua_error_slot(lua);
-    (void)mz_error_set(slot, sandbox->tripped, "%s", sandbox->reason);
-  }
-  status = sandbox->err.status ? sandbox->err.status : MZ_EMIGRATION;
-  take_slot(sandbox, code, err);
-  return !sandbox->database && status == MZ_EMIGRATION ? MZ_EUSAGE : status;
+  if (code == LUA_OK) /* the script has swallowed it */
+    (void)mz_lua_error_slot(lua);
+  return take_slot(sandbox, code, err);
 }
 
 enum mz_status mz_lua_error_load(struct mz_sandbox *sandbox,
@@ -310,6 +349,5 @@ enum mz_status mz_lua_error_load(struct mz_sandbox *sandbox,
   (void)mz_error_set(slot, MZ_EUSAGE, "%s", rest);
   if (migration)
     mz_error_place(slot, migration->up.path, line, 0);
-  take_slot(sandbox, LUA_ERRRUN, err);
-  return MZ_EUSAGE;
+  return take_slot(sandbox, LUA_ERRRUN, err);
 }

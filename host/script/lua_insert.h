@@ -5,9 +5,9 @@
 #include <lua.h>
 
 /* db:insert(table, row) inserts one row, a table of columns, and returns its
- * rowid; db:insert(table, {row, ...}) inserts several and returns how many.
- * A column that isn't there gets its default; mz.null is NULL. Raises an
- * error object. */
+ * rowid; db:insert(table, {row, ...}) inserts several and returns how many,
+ * for an empty list 0. A column that isn't there gets its default; mz.null is
+ * NULL. Raises an error object. */
 int mz_lua_insert(lua_State *lua);
 
 #endif

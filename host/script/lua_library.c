@@ -17,6 +17,7 @@
 /* After a protected call: raise again what no script may swallow. */
 static int finish_call(lua_State *lua, int code, lua_KContext extra) {
   if (code != LUA_OK && code != LUA_YIELD) {
+    mz_sandbox_of(lua)->running = lua; /* the error may have left another */
     mz_sandbox_check(lua);
     lua_pushboolean(lua, 0);
     lua_pushvalue(lua, -2);
@@ -61,8 +62,17 @@ static int resume(lua_State *lua) {
   return lua_gettop(lua);
 }
 
+/* Close the coroutine where it ended in the error at the top of lua, which an
+ * error on the way replaces. */
+static void close_failed(lua_State *lua, lua_State *coroutine) {
+  if (lua_status(coroutine) == LUA_OK || lua_status(coroutine) == LUA_YIELD)
+    return;
+  (void)lua_resetthread(coroutine);
+  lua_xmove(coroutine, lua, 1);
+}
+
 /* The function that coroutine.wrap returns; its upvalues are resume and the
- * coroutine. */
+ * coroutine. An error closes what the coroutine left to be closed. */
 static int resume_wrapped(lua_State *lua) {
   lua_pushvalue(lua, lua_upvalueindex(2));
   lua_insert(lua, 1);
@@ -72,11 +82,13 @@ static int resume_wrapped(lua_State *lua) {
   if (lua_toboolean(lua, 1))
     return lua_gettop(lua) - 1;
   lua_settop(lua, 2);
+  close_failed(lua, lua_tothread(lua, lua_upvalueindex(2)));
   return lua_error(lua);
 }
 
 /* coroutine.wrap(f); its upvalues are resume and coroutine.create. */
 static int wrap(lua_State *lua) {
+  luaL_checktype(lua, 1, LUA_TFUNCTION);
   lua_pushvalue(lua, lua_upvalueindex(1));
   lua_pushvalue(lua, lua_upvalueindex(2));
   lua_pushvalue(lua, 1);
@@ -112,10 +124,11 @@ static bool is_module_name(const char *name) {
 
 /* Push the path of the module: lib/a/b.lua for a.b. */
 static void push_path(lua_State *lua, const char *name) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   const char *file = NULL;
-  char *folder = mz_fs_join(mz_sandbox_of(lua)->run->folder, "lib/");
-  lua_pushstring(lua, folder ? folder : "lib/");
-  free(folder);
+  free(sandbox->text);
+  sandbox->text = mz_fs_join(sandbox->run->folder, "lib/");
+  lua_pushstring(lua, sandbox->text ? sandbox->text : "lib/");
   file = luaL_gsub(lua, name, ".", "/");
   lua_pushfstring(lua, "%s%s.lua", lua_tostring(lua, -2), file);
   lua_replace(lua, -3);
@@ -127,13 +140,15 @@ static void push_file(lua_State *lua, const char *path) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   size_t size = 0;
   size_t bad = 0;
+  size_t mark = 0;
   free(sandbox->text);
   sandbox->text = NULL; /* held there, as pushing it may raise */
   if (mz_fs_read(path, &sandbox->text, &size, mz_lua_error_slot(lua)))
     mz_lua_error_raise(lua);
   if (!mz_text_valid(sandbox->text, size, &bad))
     mz_lua_error_misuse(lua, "%s is not a UTF-8 text", path);
-  lua_pushlstring(lua, sandbox->text, size);
+  mark = mz_text_mark(sandbox->text, size);
+  lua_pushlstring(lua, sandbox->text + mark, size - mark);
 }
 
 /* Add the file's digest to what the sandbox has required. */
@@ -172,24 +187,35 @@ static int load_module(lua_State *lua, const char *name) {
   return 1;
 }
 
-/* require(name): mz, a module of the lib folder, or raises. */
+/* require(name): mz, a module of the lib folder, or raises. While a module is
+ * loaded, what a script can't make stands in its place. */
 static int require(lua_State *lua) {
-  const char *name = luaL_checkstring(lua, 1);
+  size_t size = 0;
+  const char *name = luaL_checklstring(lua, 1, &size);
+  int type = LUA_TNIL;
   lua_settop(lua, 1);
   if (strcmp(name, "mz") == 0) {
     lua_getglobal(lua, "mz");
     return 1;
   }
-  if (!is_module_name(name))
+  if (strlen(name) != size || !is_module_name(name))
     return mz_lua_error_misuse(lua,
                                "require takes the name of a file in the "
                                "lib folder, without .lua and with dots "
                                "for folders, not \"%s\"",
                                name);
   lua_pushvalue(lua, lua_upvalueindex(1));
-  if (lua_getfield(lua, 2, name) != LUA_TNIL)
+  type = lua_getfield(lua, 2, name);
+  if (type == LUA_TLIGHTUSERDATA)
+    return mz_lua_error_misuse(lua,
+                               "%s requires itself, by way of the files that "
+                               "it requires, or failed to load before",
+                               name);
+  if (type != LUA_TNIL)
     return 1;
   lua_pop(lua, 1);
+  lua_pushlightuserdata(lua, NULL);
+  lua_setfield(lua, 2, name);
   load_module(lua, name);
   lua_pushvalue(lua, -1);
   lua_setfield(lua, 2, name);
@@ -219,7 +245,10 @@ static int repeat(lua_State *lua) {
 /* setmetatable by the library's own, the upvalue: no hook is called inside a
  * finalizer, so that none could be stopped. */
 static int set_metatable(lua_State *lua) {
-  if (lua_type(lua, 2) == LUA_TTABLE) {
+  luaL_checktype(lua, 1, LUA_TTABLE);
+  luaL_argexpected(lua, lua_isnil(lua, 2) || lua_istable(lua, 2), 2,
+                   "nil or table");
+  if (lua_istable(lua, 2)) {
     lua_pushliteral(lua, "__gc");
     if (lua_rawget(lua, 2) != LUA_TNIL)
       return mz_lua_error_misuse(lua, "__gc is not available in a migration");

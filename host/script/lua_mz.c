@@ -48,14 +48,21 @@ static int new_blob(lua_State *lua) {
   return 1;
 }
 
-/* mz.assert(value, message): value, or raises message. */
+/* mz.assert(value, ...): its arguments, or raises the second of them, a text
+ * as an error object with its place. */
 static int check(lua_State *lua) {
+  struct mz_error *err = NULL;
   luaL_checkany(lua, 1);
   if (lua_toboolean(lua, 1))
     return lua_gettop(lua);
-  if (lua_isnoneornil(lua, 2))
-    return mz_lua_error_misuse(lua, "assertion failed");
-  return mz_lua_error_misuse(lua, "%s", luaL_tolstring(lua, 2, NULL));
+  lua_settop(lua, 2);
+  if (!lua_isnil(lua, 2) && !lua_isstring(lua, 2))
+    return lua_error(lua);
+  err = mz_lua_error_slot(lua);
+  mz_error_add(&err->code, "MZLUA_ASSERT");
+  (void)mz_error_set(err, MZ_EMIGRATION, "%s",
+                     luaL_optstring(lua, 2, "assertion failed"));
+  return mz_lua_error_raise(lua);
 }
 
 static void set_facts(lua_State *lua) {

@@ -86,7 +86,8 @@ static void bind_named(lua_State *lua, struct mz_statement *statement,
     const char *name = mz_statement_parameter(statement, i);
     if (!name || name[0] == '?')
       mz_lua_error_misuse(lua, "the statement mixes ? with named parameters");
-    if (lua_getfield(lua, table, name + 1) == LUA_TNIL)
+    lua_pushstring(lua, name + 1);
+    if (lua_rawget(lua, table) == LUA_TNIL) /* raw: no script may run here */
       mz_lua_error_misuse(
           lua, "parameter %s has no value; for NULL give mz.null", name);
     bind_value(lua, statement, i, lua_gettop(lua), true);

@@ -36,19 +36,30 @@ void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used) {
     mz_statement_reset(used->statement);
 }
 
-/* Close every open cursor, so that a table can be dropped. A loop that was
- * left by break may still count as open; one that goes on will raise. */
+/* Close the rows of used. A loop that was left by break may still count as
+ * open; one that goes on will raise. */
+static void steal_cursor(struct mz_lua_statement *used) {
+  mz_statement_reset(used->statement);
+  used->stolen = true;
+}
+
+/* Close every open cursor, so that a table can be dropped. */
 static bool steal_cursors(void *context) {
   struct mz_sandbox *sandbox = context;
   bool any = sandbox->open;
-  for (struct mz_lua_statement *used = sandbox->open; used; used = used->next) {
-    mz_statement_reset(used->statement);
-    used->stolen = true;
-  }
+  for (struct mz_lua_statement *used = sandbox->open; used; used = used->next)
+    steal_cursor(used);
   return any;
 }
 
-static void start_reading(lua_State *lua, struct mz_lua_statement *used) {
+void mz_lua_statement_stop_writers(lua_State *lua) {
+  struct mz_lua_statement *used = mz_sandbox_of(lua)->open;
+  for (; used; used = used->next)
+    if (!mz_statement_is_readonly(used->statement))
+      steal_cursor(used);
+}
+
+void mz_lua_statement_read(lua_State *lua, struct mz_lua_statement *used) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   used->busy = true;
   used->stolen = false;
@@ -110,6 +121,27 @@ struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index) {
   return made;
 }
 
+static void close_statement(struct mz_lua_statement *used) {
+  mz_statement_close(used->statement);
+  used->statement = NULL;
+}
+
+/* Put an empty store in the place of the one at index, whose statements are
+ * closed here: the garbage collector knows nothing of the memory they hold. */
+static void replace_store(lua_State *lua, int store) {
+  lua_pushnil(lua);
+  while (lua_next(lua, store)) {
+    struct mz_lua_statement *used = lua_touserdata(lua, -1);
+    if (used && !used->busy)
+      close_statement(used);
+    lua_pop(lua, 1);
+  }
+  lua_createtable(lua, 1, KEPT_MAX);
+  lua_pushvalue(lua, -1);
+  lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
+  lua_replace(lua, store);
+}
+
 /* Keep the statement at the top under the SQL at index. */
 static void keep(lua_State *lua, int store, int index) {
   lua_Integer count = 0;
@@ -117,10 +149,7 @@ static void keep(lua_State *lua, int store, int index) {
   count = lua_tointeger(lua, -1) + 1;
   lua_pop(lua, 1);
   if (count > KEPT_MAX) {
-    lua_createtable(lua, 1, KEPT_MAX);
-    lua_pushvalue(lua, -1);
-    lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
-    lua_replace(lua, store);
+    replace_store(lua, store);
     count = 1;
   }
   lua_pushinteger(lua, count);
@@ -139,19 +168,14 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
   lua_pushvalue(lua, index);
   lua_rawget(lua, store);
   used = lua_touserdata(lua, -1);
+  if (used && used->busy) /* by a loop that was left, perhaps, as others */
+    (void)lua_gc(lua, LUA_GCSTEP, 0);
   if (!used || used->busy) {
     lua_pop(lua, 1);
     used = mz_lua_statement_new(lua, index);
     keep(lua, store, index);
   }
   lua_remove(lua, store);
-  return used;
-}
-
-struct mz_lua_statement *mz_lua_statement_check(lua_State *lua, int index) {
-  struct mz_lua_statement *used = luaL_checkudata(lua, index, STATEMENT_TYPE);
-  if (!used->statement)
-    mz_lua_error_misuse(lua, "the statement is closed");
   return used;
 }
 
@@ -176,14 +200,8 @@ bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
   return row;
 }
 
-static void check_idle(lua_State *lua, const struct mz_lua_statement *used) {
-  if (used->busy)
-    mz_lua_error_misuse(lua, "a loop over this statement is still open");
-}
-
 int64_t mz_lua_statement_run(lua_State *lua, struct mz_lua_statement *used,
                              int first) {
-  check_idle(lua, used);
   mz_lua_params_bind(lua, used->statement, first, false);
   while (mz_lua_statement_step(lua, used))
     ;
@@ -249,15 +267,16 @@ void mz_lua_statement_push_row(lua_State *lua, int index,
   lua_remove(lua, -2);
 }
 
-/* The cursor of a loop, its first upvalue, ready for a step; NULL at the end
- * of the rows. */
+/* The cursor of a loop, its first upvalue, on its next row; NULL at the end
+ * of the rows, also where another loop has begun with the statement since. */
 static struct mz_lua_statement *next_row(lua_State *lua) {
   struct mz_lua_statement *used = lua_touserdata(lua, lua_upvalueindex(1));
-  if (used->stolen)
-    mz_lua_error_misuse(lua, "a statement in this loop changed a table, which "
-                             "closed the loop's rows: collect the rows first");
-  if (!used->busy)
+  if (!used->busy || used->loops != lua_tointeger(lua, lua_upvalueindex(2)))
     return NULL;
+  if (used->stolen)
+    mz_lua_error_misuse(lua, "the rows of this loop were closed, for something "
+                             "in it changed the schema or set a savepoint: "
+                             "collect the rows first");
   if (mz_lua_statement_step(lua, used))
     return used;
   mz_lua_statement_stop(lua, used);
@@ -286,48 +305,59 @@ static int next_table(lua_State *lua) {
     return 0;
   if (mz_statement_recompiled(used->statement) != used->recompiled) {
     push_names(lua, lua_upvalueindex(1), used);
-    lua_replace(lua, lua_upvalueindex(2));
+    lua_replace(lua, lua_upvalueindex(3));
   }
-  push_row(lua, lua_upvalueindex(2), used->statement);
+  push_row(lua, lua_upvalueindex(3), used->statement);
   return 1;
 }
 
 int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
   struct mz_lua_statement *used = lua_touserdata(lua, index);
-  check_idle(lua, used);
   mz_lua_params_bind(lua, used->statement, first, true);
   if (used->statement->columns == 0)
     mz_lua_error_misuse(lua, "the statement returns no rows: use db:exec()");
-  start_reading(lua, used);
   lua_pushvalue(lua, index);
+  lua_pushinteger(lua, ++used->loops);
   if (names)
     push_names(lua, index, used);
-  lua_pushcclosure(lua, names ? next_table : next_values, names ? 2 : 1);
-  lua_pushnil(lua);
-  lua_pushnil(lua);
-  lua_pushvalue(lua, index);
-  return 4;
+  lua_pushcclosure(lua, names ? next_table : next_values, names ? 3 : 2);
+  mz_lua_statement_read(lua, used);
+  return 1;
 }
 
 /* ---- methods ------------------------------------------------------------ */
 
+/* The statement at index 1, replaced by another one for the same SQL where a
+ * loop is reading it, or was left while it did. */
+static struct mz_lua_statement *take_idle(lua_State *lua) {
+  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
+  mz_sandbox_check(lua);
+  if (!used->busy)
+    return used;
+  lua_pushstring(lua, mz_statement_sql(used->statement));
+  used = mz_lua_statement_get(lua, lua_gettop(lua));
+  lua_replace(lua, 1);
+  lua_pop(lua, 1);
+  return used;
+}
+
 static int statement_exec(lua_State *lua) {
-  struct mz_lua_statement *used = mz_lua_statement_check(lua, 1);
+  struct mz_lua_statement *used = take_idle(lua);
   lua_pushinteger(lua, mz_lua_statement_run(lua, used, 2));
   return 1;
 }
 
 static int statement_rows(lua_State *lua) {
-  (void)mz_lua_statement_check(lua, 1);
+  (void)take_idle(lua);
   return mz_lua_statement_loop(lua, 1, 2, true);
 }
 
 static int statement_urows(lua_State *lua) {
-  (void)mz_lua_statement_check(lua, 1);
+  (void)take_idle(lua);
   return mz_lua_statement_loop(lua, 1, 2, false);
 }
 
-/* __close: the end of a loop, or of a block with local s <close>. */
+/* __close: the end of a block with local s <close>. */
 static int statement_close(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
   mz_lua_statement_stop(lua, used);
@@ -337,8 +367,7 @@ static int statement_close(lua_State *lua) {
 static int statement_collect(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
   mz_lua_statement_stop(lua, used);
-  mz_statement_close(used->statement);
-  used->statement = NULL;
+  close_statement(used);
   return 0;
 }
 

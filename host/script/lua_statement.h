@@ -1,8 +1,10 @@
 /* lua_statement.h - prepared statements and cursors of a script.
  *
  * A statement is compiled once and kept by its text; a loop's cursor is the
- * statement itself. What a loop leaves open is closed by the loop, by the
- * garbage collector, or when another statement needs the table. */
+ * statement itself. One whose loop was left is closed when another statement
+ * needs the table, or by the garbage collector: a generic for could close it,
+ * but up to Lua 5.4.4 a break then corrupts Lua's stack where a function uses
+ * the loop's variables. */
 #ifndef MZ_SCRIPT_LUA_STATEMENT_H
 #define MZ_SCRIPT_LUA_STATEMENT_H
 
@@ -11,9 +13,10 @@
 
 struct mz_lua_statement {
   struct mz_statement *statement; /* NULL: closed */
-  bool busy;                      /* a loop reads its rows */
-  bool stolen;                    /* closed while a loop was reading */
+  bool busy;                      /* its rows are being read */
+  bool stolen;                    /* closed while they were read */
   int recompiled;                 /* when its column names were read */
+  lua_Integer loops;              /* begun with it */
   struct mz_lua_statement *next;  /* of the open cursors */
 };
 
@@ -24,8 +27,15 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index);
 /* Compile the SQL at index and push its statement, which isn't kept. */
 struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index);
 
-/* The open statement at index; raises where it isn't one. */
-struct mz_lua_statement *mz_lua_statement_check(lua_State *lua, int index);
+/* Mark used as being read until mz_lua_statement_stop: its rows can be closed
+ * when another statement needs the table. */
+void mz_lua_statement_read(lua_State *lua, struct mz_lua_statement *used);
+
+/* Stop reading used. */
+void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used);
+
+/* Close the cursors that write, in whose way a savepoint would be. */
+void mz_lua_statement_stop_writers(lua_State *lua);
 
 /* Step used: whether there is a row. Raises an error object. */
 bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used);
@@ -35,17 +45,14 @@ bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used);
 int64_t mz_lua_statement_run(lua_State *lua, struct mz_lua_statement *used,
                              int first);
 
-/* Push what a generic for takes to loop over the statement at index, whose
- * parameters are the arguments from first up: with names, each row is a
- * table; else it is its values. Returns how many values were pushed. */
+/* Push the iterator for a loop over the statement at index, whose parameters
+ * are the arguments from first up: with names, each row is a table; else it is
+ * its values. Returns 1. */
 int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names);
 
 /* Push the current row of the statement at index as a table by column. */
 void mz_lua_statement_push_row(lua_State *lua, int index,
                                struct mz_lua_statement *used);
-
-/* Stop reading used. */
-void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used);
 
 /* Create the metatable and the store of kept statements. */
 void mz_lua_statement_open(lua_State *lua);

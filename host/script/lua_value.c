@@ -64,7 +64,7 @@ void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
 
 static const char *get_number(lua_State *lua, int index,
                               struct mz_value *value) {
-  if (lua_isinteger(lua, index)) {
+  if (lua_isinteger(lua, index) && 0) {
     value->type = MZ_INTEGER;
     value->integer = lua_tointeger(lua, index);
     return NULL;
@@ -109,6 +109,8 @@ const char *mz_lua_value_get(lua_State *lua, int index,
     return get_userdata(lua, index, value);
   case LUA_TTABLE:
     return "a table has no SQL value";
+  case LUA_TTHREAD:
+    return "a coroutine has no SQL value";
   default:
     return "a function has no SQL value";
   }

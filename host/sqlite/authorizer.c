@@ -141,12 +141,15 @@ int mz_authorizer_decide(void *context, int action, const char *first,
   case SQLITE_UPDATE:
   case SQLITE_DELETE:
   case SQLITE_CREATE_TABLE:
+  case SQLITE_CREATE_TEMP_TABLE: /* it would hide the ledger */
   case SQLITE_CREATE_VIEW:
+  case SQLITE_CREATE_TEMP_VIEW:
   case SQLITE_CREATE_VTABLE:
   case SQLITE_DROP_TABLE:
     return decide_table(authorizer, first);
   case SQLITE_CREATE_INDEX:
   case SQLITE_CREATE_TRIGGER:
+  case SQLITE_CREATE_TEMP_TRIGGER:
   case SQLITE_DROP_INDEX:
   case SQLITE_DROP_TRIGGER:
   case SQLITE_ALTER_TABLE:

@@ -112,7 +112,7 @@ enum mz_status mz_database_error(struct mz_database *database, int code,
   if (database->handle && sqlite3_errcode(database->handle) == SQLITE_OK)
     text = sqlite3_errstr(code);
   if (err && !err->message)
-    err->code = code_name(code);
+    mz_error_add(&err->code, "%s", code_name(code));
   if (code == SQLITE_AUTH && database->authorizer.reason[0]) {
     if (err && !err->message && database->authorizer.hint[0])
       mz_error_add(&err->hint, "%s", database->authorizer.hint);
@@ -217,15 +217,19 @@ static void harden(struct mz_database *database, bool foreign_keys) {
   sqlite3_progress_handler(handle, PROGRESS_STEPS, on_progress, database);
 }
 
+static enum mz_status refuse_memory(const char *path, struct mz_error *err) {
+  return mz_error_set(err, MZ_EOPEN,
+                      "%s is a database in memory, which cannot be migrated: "
+                      "name a file",
+                      path);
+}
+
 static enum mz_status check_file(struct mz_database *database,
                                  const struct mz_database_options *options,
                                  struct mz_error *err) {
   const char *name = sqlite3_db_filename(database->handle, "main");
   if (!name || !*name)
-    return mz_error_set(err, MZ_EOPEN,
-                        "%s is a database in memory, which cannot be "
-                        "migrated: name a file",
-                        options->path);
+    return refuse_memory(options->path, err);
   if (options->mode != MZ_DATABASE_READ &&
       sqlite3_db_readonly(database->handle, "main") == 1) {
     if (err && !err->message)
@@ -248,15 +252,15 @@ static int open_flags(enum mz_database_mode mode) {
 static struct mz_database *
 new_database(const struct mz_database_options *options) {
   struct mz_database *database = calloc(1, sizeof *database);
-  if (!database)
-    return NULL;
-  database->path = strdup(options->path);
-  database->interrupt = options->interrupt;
-  database->lock_timeout = options->lock_timeout;
-  if (!database->path) {
+  char *path = strdup(options->path);
+  if (!database || !path) {
     free(database);
+    free(path);
     return NULL;
   }
+  database->path = path;
+  database->interrupt = options->interrupt;
+  database->lock_timeout = options->lock_timeout;
   return database;
 }
 
@@ -273,37 +277,58 @@ static int open_handle(struct mz_database *database, int flags) {
   return code;
 }
 
-static bool is_missing(const struct mz_database_options *options) {
-  return options->mode != MZ_DATABASE_CREATE &&
-         strncmp(options->path, "file:", 5) != 0 &&
-         !mz_fs_exists(options->path);
+/* Refuse what SQLite would wait for, or make a file of. */
+static enum mz_status check_path(const struct mz_database_options *options,
+                                 struct mz_error *err) {
+  const char *path = options->path;
+  if (strcmp(path, ":memory:") == 0)
+    return refuse_memory(path, err);
+  if (mz_fs_is_special(path))
+    return mz_error_set(err, MZ_EOPEN, "%s: not a regular file", path);
+  if (options->mode == MZ_DATABASE_CREATE || mz_fs_exists(path) ||
+      strncmp(path, "file:", 5) == 0)
+    return MZ_OK;
+  if (err && !err->message)
+    mz_error_add(&err->hint, "`mzlua up` makes it; --database names another");
+  return mz_error_set(err, MZ_EOPEN, "%s: no such database", path);
+}
+
+/* Whether a crash left a journal that must be undone before anyone can read. */
+static bool needs_recovery(const struct mz_database *database) {
+  int code = sqlite3_extended_errcode(database->handle);
+  return code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY;
 }
 
 enum mz_status mz_database_open(struct mz_database **database,
                                 const struct mz_database_options *options,
                                 struct mz_error *err) {
   struct mz_database *opened = NULL;
-  enum mz_status status = MZ_OK;
+  struct mz_database_options writing = *options;
+  enum mz_status status = check_path(options, err);
   int code = SQLITE_OK;
-  if (is_missing(options))
-    return mz_error_set(err, MZ_EOPEN, "%s: no such database", options->path);
+  if (status)
+    return status;
   opened = new_database(options);
   if (!opened)
     return mz_error_memory(err);
   code = open_handle(opened, open_flags(options->mode));
-  if (code != SQLITE_OK)
-    status = mz_database_error(opened, code, err);
-  else
-    status = check_file(opened, options, err);
+  status = code ? mz_database_error(opened, code, err)
+                : check_file(opened, options, err);
   if (!status) {
     harden(opened, options->foreign_keys);
     status = make_durable(opened, err);
   }
-  if (status)
-    mz_database_close(opened);
-  else
+  if (!status) {
     *database = opened;
-  return status;
+    return MZ_OK;
+  }
+  if (options->mode == MZ_DATABASE_READ && needs_recovery(opened))
+    writing.mode = MZ_DATABASE_WRITE;
+  mz_database_close(opened);
+  if (writing.mode == options->mode)
+    return status;
+  mz_error_release(err);
+  return mz_database_open(database, &writing, err);
 }
 
 enum mz_status mz_database_open_scratch(struct mz_database **database,
@@ -339,6 +364,11 @@ void mz_database_close(struct mz_database *database) {
 enum mz_status mz_database_begin(struct mz_database *database,
                                  struct mz_error *err) {
   return mz_database_exec(database, "BEGIN IMMEDIATE", err);
+}
+
+enum mz_status mz_database_begin_reading(struct mz_database *database,
+                                         struct mz_error *err) {
+  return mz_database_exec(database, "BEGIN", err);
 }
 
 enum mz_status mz_database_commit(struct mz_database *database,

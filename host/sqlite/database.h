@@ -62,6 +62,10 @@ void mz_database_close(struct mz_database *database);
 MZ_CHECKED enum mz_status mz_database_begin(struct mz_database *database,
                                             struct mz_error *err);
 
+/* See one state of the file from the first read on, until it is closed. */
+MZ_CHECKED enum mz_status
+mz_database_begin_reading(struct mz_database *database, struct mz_error *err);
+
 /* COMMIT, waiting for readers until the lock timeout. After an error the
  * transaction may be open, undone or even done: read the file again. */
 MZ_CHECKED enum mz_status mz_database_commit(struct mz_database *database,

@@ -44,6 +44,9 @@ static const struct {
     {"database table is locked",
      "a loop over db:rows() or db:urows() is still open: collect its rows "
      "first, then change the table"},
+    {"abort due to ROLLBACK",
+     "a savepoint was undone while a loop was reading these rows: collect the "
+     "rows first, then loop over them"},
     {"foreign key mismatch",
      "the parent's columns need a UNIQUE index or must be its PRIMARY KEY"},
 };

@@ -228,15 +228,28 @@ static void subtract(struct mz_foreign_keys *after,
   after->count = kept;
 }
 
+/* Each is shown as often as it is new: what was there before may read the
+ * same. */
 static bool show(struct visitor *visitor, const char *text) {
-  const struct mz_foreign_keys *found = visitor->found;
+  struct mz_foreign_keys *found = visitor->found;
   uint64_t hash = hash_text(text);
-  if (visitor->shown < SHOWN &&
-      bsearch(&hash, found->hashes, found->count, sizeof hash, compare)) {
+  uint64_t *match =
+      bsearch(&hash, found->hashes, found->count, sizeof hash, compare);
+  if (match && visitor->shown < SHOWN) {
+    uint64_t *end = found->hashes + found->count--;
     mz_buf_format(visitor->lines, "%s%s", visitor->shown ? "\n" : "", text);
     visitor->shown++;
+    memmove(match, match + 1, (size_t)(end - match - 1) * sizeof *match);
   }
   return !visitor->lines->failed;
+}
+
+static const char *hint_for(const char *lines) {
+  return strstr(lines, "foreign key mismatch")
+             ? "the parent's columns need a UNIQUE index or must be its "
+               "PRIMARY KEY"
+             : "insert the missing parents, or delete or repoint these rows "
+               "in the migration";
 }
 
 static enum mz_status describe(struct mz_database *database,
@@ -244,14 +257,14 @@ static enum mz_status describe(struct mz_database *database,
                                struct mz_error *err) {
   struct mz_buf lines = MZ_BUF_INIT;
   struct visitor visitor = {.visit = show, .found = fresh, .lines = &lines};
+  size_t count = fresh->count;
   enum mz_status status = visit_all(database, &visitor, err);
   if (!status) {
+    const char *text = lines.data ? lines.data : "";
     status = mz_error_set(err, MZ_EMIGRATION, "%zu foreign key violation%s",
-                          fresh->count, fresh->count == 1 ? "" : "s");
-    mz_error_add(&err->details, "%s%s", lines.data ? lines.data : "",
-                 fresh->count > SHOWN ? "\n..." : "");
-    mz_error_add(&err->hint, "insert the missing parents, or delete or repoint "
-                             "these rows in the migration");
+                          count, count == 1 ? "" : "s");
+    mz_error_add(&err->details, "%s%s", text, count > SHOWN ? "\n..." : "");
+    mz_error_add(&err->hint, "%s", hint_for(text));
   }
   mz_buf_release(&lines);
   return status;

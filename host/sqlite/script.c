@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "sqlite/constraint.h"
 #include "sqlite/diagnose.h"
 #include "sqlite/token.h"
+
+enum { VIOLATIONS_SHOWN = 5 };
 
 /* Where the script stands with regard to its own BEGIN ... COMMIT. */
 enum pair {
@@ -19,6 +22,7 @@ struct run {
   struct mz_database *database;
   const struct mz_script *script;
   enum pair pair;
+  size_t begin; /* where the pair opens */
   size_t start; /* of the current statement */
   size_t end;
   int64_t changes;
@@ -32,15 +36,16 @@ static size_t solid_offset(const struct mz_script *script, size_t offset) {
   return (size_t)(token.text - script->text);
 }
 
-static void place(const struct mz_script *script, size_t offset, int width,
-                  size_t end, struct mz_error *err) {
+/* Name the place at offset, or the current statement. */
+static void place(const struct run *run, size_t offset, int width,
+                  struct mz_error *err) {
+  const struct mz_script *script = run->script;
   if (script->file) {
     mz_text_place(err, script->file, script->text, script->size, offset);
     err->width = width;
-  } else {
-    size_t start = solid_offset(script, 0);
-    mz_error_add(&err->sql, "%.*s", (int)(end - start), script->text + start);
-  }
+  } else
+    mz_error_add(&err->sql, "%.*s", (int)(run->end - run->start),
+                 script->text + run->start);
 }
 
 /* Explain err, brought by the current statement, and name its place. */
@@ -52,7 +57,7 @@ static enum mz_status fail(struct run *run, enum mz_status status,
     return status;
   if (status == MZ_EMIGRATION)
     found = mz_diagnose(run->database, sql, run->end - run->start, err);
-  place(run->script, run->start + found.offset, found.width, run->end, err);
+  place(run, run->start + found.offset, found.width, err);
   return status;
 }
 
@@ -98,9 +103,10 @@ static enum mz_status follow(struct run *run, enum mz_statement_kind kind,
                              bool *skip, struct mz_error *err) {
   *skip = kind == MZ_STATEMENT_BEGIN || kind == MZ_STATEMENT_COMMIT ||
           kind == MZ_STATEMENT_FOREIGN_KEYS;
-  if (kind == MZ_STATEMENT_BEGIN && run->pair == PAIR_POSSIBLE)
+  if (kind == MZ_STATEMENT_BEGIN && run->pair == PAIR_POSSIBLE) {
     run->pair = PAIR_OPEN;
-  else if (kind == MZ_STATEMENT_COMMIT && run->pair == PAIR_OPEN)
+    run->begin = run->start;
+  } else if (kind == MZ_STATEMENT_COMMIT && run->pair == PAIR_OPEN)
     run->pair = PAIR_CLOSED;
   else if (kind == MZ_STATEMENT_SAVEPOINT)
     return refuse_savepoint(run, err);
@@ -126,19 +132,31 @@ static enum mz_status refuse_parameter(struct run *run, const char *name,
   (void)mz_error_set(err, MZ_EMIGRATION, "%s is a parameter without a value",
                      name ? name : "?");
   if (err)
-    place(run->script, (size_t)(token.text - run->script->text),
-          (int)token.size, run->end, err);
+    place(run, (size_t)(token.text - run->script->text), (int)token.size, err);
   return MZ_EMIGRATION;
 }
 
+/* The statement, a foreign_key_check, stands on its first row. */
 static enum mz_status refuse_violation(struct run *run,
                                        struct mz_statement *statement,
                                        struct mz_error *err) {
-  if (err && !err->message)
-    mz_error_add(&err->details, "%s: row %s has no parent in %s",
-                 mz_statement_text(statement, 0),
-                 mz_statement_text(statement, 1),
-                 mz_statement_text(statement, 2));
+  struct mz_buf lines = MZ_BUF_INIT;
+  bool row = true;
+  for (int shown = 0; row; shown++) {
+    if (shown == VIOLATIONS_SHOWN) {
+      mz_buf_text(&lines, "\n...");
+      break;
+    }
+    mz_buf_format(&lines, "%s%s: row %s has no parent in %s", shown ? "\n" : "",
+                  mz_statement_text(statement, 0),
+                  mz_statement_text(statement, 1),
+                  mz_statement_text(statement, 2));
+    if (mz_statement_step(statement, &row, NULL))
+      row = false;
+  }
+  if (err && !err->message && lines.data)
+    mz_error_add(&err->details, "%s", lines.data);
+  mz_buf_release(&lines);
   mz_statement_reset(statement);
   return refuse(run, err, "the foreign key check of this file found violations",
                 "insert the missing parents, or delete or repoint these rows");
@@ -181,14 +199,14 @@ static enum mz_status run_next(struct run *run, size_t *offset,
   const struct mz_script *script = run->script;
   struct mz_statement *statement = NULL;
   size_t used = 0;
-  enum mz_status status =
+  enum mz_status status = MZ_OK;
+  *offset = solid_offset(script, *offset); /* SQLite counts from there */
+  status =
       mz_statement_prepare(&statement, run->database, script->text + *offset,
                            script->size - *offset, &used, err);
   run->start = *offset;
   run->end = status ? script->size : *offset + used;
   *offset += used;
-  if (status || statement)
-    run->start = solid_offset(script, run->start);
   if (status)
     status = fail(run, status, err);
   else if (statement)
@@ -207,10 +225,12 @@ enum mz_status mz_script_run(struct mz_database *database,
   size_t offset = 0;
   while (offset < script->size && !status)
     status = run_next(&run, &offset, err);
-  if (!status && run.pair == PAIR_OPEN)
+  if (!status && run.pair == PAIR_OPEN) {
+    run.start = run.begin;
     status = refuse(&run, err, "BEGIN has no COMMIT",
                     "remove BEGIN: mzlua runs each migration in one "
                     "transaction");
+  }
   if (!status && changes)
     *changes = run.changes;
   return status;

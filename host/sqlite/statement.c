@@ -239,6 +239,10 @@ int mz_statement_error_offset(const struct mz_database *database) {
   return sqlite3_error_offset(database->handle);
 }
 
+const char *mz_statement_sql(const struct mz_statement *statement) {
+  return sqlite3_sql(statement->handle);
+}
+
 char *mz_statement_expanded(const struct mz_statement *statement) {
   char *sql = sqlite3_expanded_sql(statement->handle);
   char *copy = sql ? strdup(sql) : NULL;

@@ -87,6 +87,9 @@ bool mz_statement_is_readonly(const struct mz_statement *statement);
  * failed, or -1. */
 int mz_statement_error_offset(const struct mz_database *database);
 
+/* The SQL that it was compiled from. */
+const char *mz_statement_sql(const struct mz_statement *statement);
+
 /* The SQL with its parameters filled in; the caller frees it, may be NULL. */
 char *mz_statement_expanded(const struct mz_statement *statement);
 

@@ -16,6 +16,22 @@ local has_table_sql = [[
 SELECT count(*) FROM sqlite_schema
 WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE]]
 
+local function read_columns(db, table)
+  local columns = {}
+  for row in db:rows(columns_sql, table) do
+    row.not_null = row.not_null == 1
+    row.generated = row.hidden >= 2
+    row.hidden = nil
+    columns[#columns + 1] = row
+  end
+  return columns
+end
+
+--- Raise, at the line of the migration, where there is no such table.
+local function check_table(columns, table)
+  if #columns == 0 then error(("no such table: %s"):format(table), 3) end
+end
+
 return function(methods)
   --- The tables of the database, without SQLite's and the ledger's own.
   -- @return array of names, sorted
@@ -39,14 +55,8 @@ return function(methods)
   --   0; generated is a boolean
   -- @raise where there is no such table
   function methods.columns(db, table)
-    local columns = {}
-    for row in db:rows(columns_sql, table) do
-      row.not_null = row.not_null == 1
-      row.generated = row.hidden >= 2
-      row.hidden = nil
-      columns[#columns + 1] = row
-    end
-    if #columns == 0 then error("no such table: " .. tostring(table), 2) end
+    local columns = read_columns(db, table)
+    check_table(columns, table)
     return columns
   end
 
@@ -56,7 +66,9 @@ return function(methods)
   -- @return boolean
   -- @raise where there is no such table
   function methods.has_column(db, table, column)
-    for _, found in ipairs(methods.columns(db, table)) do
+    local columns = read_columns(db, table)
+    check_table(columns, table)
+    for _, found in ipairs(columns) do
       if found.name:lower() == column:lower() then return true end
     end
     return false
