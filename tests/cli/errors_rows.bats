@@ -1,0 +1,224 @@
+#!/usr/bin/env bats
+# errors_rows.bats - a failed constraint or foreign key shows the rows.
+
+load support
+
+# Apply version 1: tables with constraints and three rows.
+user_table() {
+  migration 1_user.up.sql "CREATE TABLE users (id INTEGER PRIMARY KEY,
+  email TEXT NOT NULL UNIQUE, age INT CHECK (age > 0));
+CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INT REFERENCES users);
+INSERT INTO users VALUES (1, 'a', 5), (2, 'b', 6), (3, 'c', 5);
+INSERT INTO orders VALUES (1, 1);\n"
+  mz 0 up
+}
+
+# The text $1 as migration 2 must fail with the errors on standard input, in
+# which @ is its file, and leave the database as it was.
+fails() {
+  local before
+  before=$(dump)
+  migration 2_t.up.sql "$1"
+  mz 1 up || return
+  out_is '' || return
+  { sed 's|@|migrations/2_t.up.sql|' &&
+    echo 'migration 2 was rolled back; mzlua.db is still at 1'; } |
+    err_is || return
+  [ "$(dump)" = "$before" ]
+}
+
+@test "UNIQUE: the row, and the one that is there" {
+  user_table
+  fails "INSERT INTO users VALUES (8, 'z', 1), (9, 'b', 7);" <<'END'
+@:1:1: error: UNIQUE constraint failed: users.email
+     1 | INSERT INTO users VALUES (8, 'z', 1), (9, 'b', 7);
+       | ^~~~~~
+  users: id = 9, email = 'b', age = 7
+  is there already: id = 2, email = 'b', age = 6
+END
+  fails "UPDATE users SET email = 'a' WHERE id = 3;" <<'END'
+@:1:1: error: UNIQUE constraint failed: users.email
+     1 | UPDATE users SET email = 'a' WHERE id = 3;
+       | ^~~~~~
+  users: id = 3, email = 'a', age = 5
+  is there already: id = 1, email = 'a', age = 5
+END
+}
+
+@test "UNIQUE: a key of two columns in a table without rowid" {
+  user_table
+  fails "CREATE TABLE w (a, b, PRIMARY KEY (a, b)) WITHOUT ROWID;
+INSERT INTO w VALUES (1, 'it''s'), (1, 'x');
+INSERT INTO w SELECT 1, 'it''s';" <<'END'
+@:3:1: error: UNIQUE constraint failed: w.a, w.b
+     3 | INSERT INTO w SELECT 1, 'it''s';
+       | ^~~~~~
+  w: a = 1, b = 'it''s'
+  is there already: a = 1, b = 'it''s'
+END
+}
+
+@test "NOT NULL and CHECK: the row" {
+  user_table
+  fails 'INSERT INTO users (id) VALUES (9);' <<'END'
+@:1:1: error: NOT NULL constraint failed: users.email
+     1 | INSERT INTO users (id) VALUES (9);
+       | ^~~~~~
+  users: id = 9, email = NULL, age = NULL
+END
+  fails 'UPDATE users SET age = -age WHERE id = 2;' <<'END'
+@:1:1: error: CHECK constraint failed: age > 0
+     1 | UPDATE users SET age = -age WHERE id = 2;
+       | ^~~~~~
+  users: id = 2, email = 'b', age = -6
+END
+}
+
+@test "NOT NULL put back in a rebuild: the row, not the message alone" {
+  user_table
+  sql 'INSERT INTO users VALUES (4, x'"'00ff'"', NULL)'
+  fails "CREATE TABLE new (id INTEGER PRIMARY KEY, age INT NOT NULL);
+INSERT INTO new SELECT id, age FROM users;" <<'END'
+@:2:1: error: NOT NULL constraint failed: new.age
+     2 | INSERT INTO new SELECT id, age FROM users;
+       | ^~~~~~
+  new: id = 4, age = NULL
+END
+}
+
+@test "CREATE UNIQUE INDEX: the values that are there twice" {
+  user_table
+  fails 'CREATE UNIQUE INDEX users_age ON users (age);' <<'END'
+@:1:1: error: UNIQUE constraint failed: users.age
+     1 | CREATE UNIQUE INDEX users_age ON users (age);
+       | ^~~~~~
+  users: age = 5 (2 rows)
+END
+  sql "INSERT INTO users SELECT value, 'u' || value, 10 + value % 7
+    FROM generate_series(10, 99)"
+  fails 'CREATE UNIQUE INDEX i ON users (age) WHERE age > 9;' <<'END'
+@:1:1: error: UNIQUE constraint failed: users.age
+     1 | CREATE UNIQUE INDEX i ON users (age) WHERE age > 9;
+       | ^~~~~~
+  users: age = 10 (13 rows)
+  users: age = 11 (13 rows)
+  users: age = 12 (12 rows)
+  users: age = 13 (13 rows)
+  users: age = 14 (13 rows)
+END
+}
+
+@test "FOREIGN KEY in the check before the commit: five rows at most" {
+  user_table
+  fails 'INSERT INTO orders VALUES (2, 77);' <<'END'
+@: error: 1 foreign key violation
+  orders: user_id = 77 has no parent in users
+hint: insert the missing parents, or delete or repoint these rows in the migration
+END
+  fails 'DELETE FROM users;\nINSERT INTO orders VALUES (2, 11), (3, 12),
+(4, 13), (5, 14), (6, 15);' <<'END'
+@: error: 6 foreign key violations
+  orders: user_id = 1 has no parent in users
+  orders: user_id = 11 has no parent in users
+  orders: user_id = 12 has no parent in users
+  orders: user_id = 13 has no parent in users
+  orders: user_id = 14 has no parent in users
+  ...
+hint: insert the missing parents, or delete or repoint these rows in the migration
+END
+}
+
+@test "FOREIGN KEY enforced by a directive: the row, at once" {
+  local hint='hint: insert parents before children, or leave out foreign_keys=on: the keys are then checked once, before the commit'
+  user_table
+  fails '-- mzlua: foreign_keys=on\nINSERT INTO orders VALUES (2, 77);' <<END
+@:2:1: error: FOREIGN KEY constraint failed
+     2 | INSERT INTO orders VALUES (2, 77);
+       | ^~~~~~
+  orders: user_id = 77 has no parent in users
+$hint
+END
+  fails '-- mzlua: foreign_keys=on\nDELETE FROM users;' <<END
+@:2:1: error: FOREIGN KEY constraint failed
+     2 | DELETE FROM users;
+       | ^~~~~~
+  orders: user_id = 1 has no parent in users
+$hint
+END
+}
+
+@test "a foreign key that no parent can have: what the parent needs" {
+  user_table
+  fails 'CREATE TABLE p (a);
+CREATE TABLE c (b REFERENCES p (a));
+INSERT INTO c VALUES (1);' <<'END'
+@: error: 1 foreign key violation
+  foreign key mismatch - "c" referencing "p"
+hint: the parent's columns need a UNIQUE index or must be its PRIMARY KEY
+END
+}
+
+@test "violations that were there before stop no migration, new ones do" {
+  user_table
+  sql 'INSERT INTO orders VALUES (2, 55), (3, 55)'
+  migration 2_t.up.sql 'CREATE TABLE another (a);'
+  mz 0 up
+  err_is ''
+  at_version 2
+  mz 0 force 1
+  sql 'DROP TABLE another'
+  fails 'INSERT INTO orders VALUES (4, 66), (5, 55);' <<'END'
+@: error: 2 foreign key violations
+  orders: user_id = 55 has no parent in users
+  orders: user_id = 66 has no parent in users
+hint: insert the missing parents, or delete or repoint these rows in the migration
+END
+}
+
+@test "PRAGMA foreign_key_check in a file fails it when it returns rows" {
+  user_table
+  fails 'INSERT INTO orders VALUES (2, 77);\nPRAGMA foreign_key_check;' <<'END'
+@:2:1: error: the foreign key check of this file found violations
+     2 | PRAGMA foreign_key_check;
+       | ^~~~~~
+  orders: row 2 has no parent in users
+hint: insert the missing parents, or delete or repoint these rows
+END
+  fails 'INSERT INTO orders VALUES (11, 7), (12, 7), (13, 7), (14, 7), (15, 7), (16, 7);
+PRAGMA foreign_key_check(orders);' <<'END'
+@:2:1: error: the foreign key check of this file found violations
+     2 | PRAGMA foreign_key_check(orders);
+       | ^~~~~~
+  orders: row 11 has no parent in users
+  orders: row 12 has no parent in users
+  orders: row 13 has no parent in users
+  orders: row 14 has no parent in users
+  orders: row 15 has no parent in users
+  ...
+hint: insert the missing parents, or delete or repoint these rows
+END
+  migration 2_t.up.sql 'PRAGMA foreign_key_check;\nCREATE TABLE another (a);'
+  mz 0 up
+  at_version 2
+}
+
+@test "INSERT OR ROLLBACK and RAISE(ROLLBACK) cannot end the transaction" {
+  local hint="hint: use OR ABORT or RAISE(ABORT, ...): a ROLLBACK would end \
+the migration's transaction"
+  user_table
+  fails "CREATE TABLE first (a);
+INSERT OR ROLLBACK INTO users VALUES (9, 'a', 1);" <<END
+@:2:1: error: UNIQUE constraint failed: users.email
+     2 | INSERT OR ROLLBACK INTO users VALUES (9, 'a', 1);
+       | ^~~~~~
+$hint
+END
+  fails "CREATE TRIGGER keep BEFORE DELETE ON orders
+BEGIN SELECT RAISE(ROLLBACK, 'orders are for ever'); END;
+DELETE FROM orders;" <<END
+@:3:1: error: orders are for ever
+     3 | DELETE FROM orders;
+       | ^~~~~~
+$hint
+END
+}

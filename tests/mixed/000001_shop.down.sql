@@ -1,0 +1,4 @@
+DROP VIEW spent;
+DROP TABLE journal;
+DROP TABLE purchase;
+DROP TABLE customer;
