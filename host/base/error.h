@@ -29,19 +29,19 @@ enum mz_status {
 /* Starts as MZ_ERROR_INIT. All strings are owned by it and may be NULL. */
 struct mz_error {
   enum mz_status status;
-  int line;         /* from 1; 0: unknown */
-  int column;       /* from 1, in characters; 0: unknown */
-  int width;        /* characters to underline, at least 1 where column is */
-  char *code;       /* SQLite's name of the error, or one of our own */
-  char *message;    /* one line */
-  char *file;       /* as the user named it */
-  char *source;     /* the text of that line */
-  char *note;       /* a remark beside the caret */
-  char *details;    /* further lines: rows, objects */
-  char *hint;       /* what to do about it */
-  char *sql;        /* the statement that failed, where it isn't in file */
-  char *traceback;  /* the user's frames, one a line */
-  char *state;      /* what state the database is in */
+  int line;        /* from 1; 0: unknown */
+  int column;      /* from 1, in characters; 0: unknown */
+  int width;       /* characters to underline, at least 1 where column is */
+  char *code;      /* SQLite's name of the error, or one of our own */
+  char *message;   /* one line */
+  char *file;      /* as the user named it */
+  char *source;    /* the text of that line */
+  char *note;      /* a remark beside the caret */
+  char *details;   /* further lines: rows, objects */
+  char *hint;      /* what to do about it */
+  char *sql;       /* the statement that failed, where it isn't in file */
+  char *traceback; /* the user's frames, one a line */
+  char *state;     /* what state the database is in */
 };
 
 #define MZ_ERROR_INIT                                                          \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sqlite/token.h"
 
 static bool ends_with(const char *text, size_t size, const char *end) {
   size_t length = strlen(end);
@@ -200,7 +201,7 @@ static void copy_word(char *to, size_t room, const char *from, size_t size) {
   to[length] = '\0';
 }
 
-/* Whether the comment line at text is a directive. */
+/* Whether the comment line at offset of text is a directive. */
 static bool read_directive(const char *text, size_t offset,
                            struct directive *directive) {
   static const char mark[] = "mzlua:";
@@ -214,7 +215,9 @@ static bool read_directive(const char *text, size_t offset,
   size = strcspn(at, "= \t\r\n");
   directive->offset = (size_t)(at - text);
   copy_word(directive->key, sizeof directive->key, at, size);
-  at += size + (at[size] == '=');
+  at += size + strspn(at + size, " \t");
+  at += *at == '=';
+  at += strspn(at, " \t");
   copy_word(directive->value, sizeof directive->value, at,
             strcspn(at, " \t\r\n"));
   return true;
@@ -222,14 +225,16 @@ static bool read_directive(const char *text, size_t offset,
 
 enum mz_status mz_migration_read_directives(struct mz_migration_file *file,
                                             struct mz_error *err) {
-  size_t offset = strspn(file->text, " \t\r\n");
+  const char *cursor = file->text;
+  const char *end = file->text + file->size;
+  struct mz_token token;
+  struct directive directive;
   enum mz_status status = MZ_OK;
-  while (!status && strncmp(file->text + offset, "--", 2) == 0) {
-    struct directive directive;
-    if (read_directive(file->text, offset, &directive))
+  while (!status && mz_token_next(&cursor, end, &token) &&
+         (token.kind == MZ_TOKEN_SPACE || token.kind == MZ_TOKEN_COMMENT))
+    if (token.text[0] == '-' &&
+        read_directive(file->text, (size_t)(token.text - file->text),
+                       &directive))
       status = apply(file, &directive, err);
-    offset += strcspn(file->text + offset, "\n");
-    offset += strspn(file->text + offset, " \t\r\n");
-  }
   return status;
 }

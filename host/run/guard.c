@@ -27,14 +27,14 @@ static enum mz_status report_broken(const struct mz_schema *before,
   if (count > 0) {
     mz_error_add(&err->details, "%s", lines.data ? lines.data : "");
     mz_error_add(&err->hint,
-                 "drop %s before the change and create %s anew after it, in "
-                 "the same migration",
+                 "in the same migration, create what %s, or drop %s and "
+                 "create %s anew after the change",
+                 count == 1 ? "it needs" : "they need",
                  count == 1 ? "it" : "them", count == 1 ? "it" : "them");
     (void)mz_error_set(err, MZ_EMIGRATION,
-                       "%zu view%s or trigger%s no longer "
-                       "compile%s",
-                       count, count == 1 ? "" : "s", count == 1 ? "" : "s",
-                       count == 1 ? "s" : "");
+                       "%zu view%s or trigger%s %s not compile after it", count,
+                       count == 1 ? "" : "s", count == 1 ? "" : "s",
+                       count == 1 ? "does" : "do");
   }
   mz_buf_release(&lines);
   return count > 0 ? MZ_EMIGRATION : MZ_OK;

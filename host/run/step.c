@@ -79,7 +79,9 @@ static enum mz_status record(const struct mz_step *step, const char *started,
       .before = step->before,
       .after = step->after,
       .down_text = down_text(step)};
-  enum mz_status status = mz_ledger_create(database, err);
+  enum mz_status status = mz_ledger_check_shape(database, err);
+  if (!status)
+    status = mz_ledger_create(database, err);
   return status ? status : mz_ledger_write(database, &entry, err);
 }
 

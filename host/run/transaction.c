@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "sqlite/settings.h"
 
 static const struct mz_version no_version = {.some = false, .number = -1};
 
@@ -220,6 +221,19 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
                      err);
 }
 
+/* Run the steps, each of which finds the connection as the first does. */
+static enum mz_status run_each(struct attempt *attempt, struct mz_error *err) {
+  struct mz_settings settings;
+  enum mz_status status = mz_settings_read(attempt->database, &settings, err);
+  for (size_t i = 0; i < attempt->count && !status; i++) {
+    if (i > 0)
+      status = mz_settings_restore(attempt->database, &settings, err);
+    if (!status)
+      status = run_step(attempt, i, err);
+  }
+  return status;
+}
+
 /* ---- the transaction ---------------------------------------------------- */
 
 static enum mz_status open_database(struct attempt *attempt,
@@ -281,8 +295,8 @@ static void report(const struct attempt *attempt) {
 
 static enum mz_status run_steps(struct attempt *attempt, struct mz_error *err) {
   enum mz_status status = begin(attempt, err);
-  for (size_t i = 0; i < attempt->count && !status; i++)
-    status = run_step(attempt, i, err);
+  if (!status)
+    status = run_each(attempt, err);
   status = finish(attempt, status, err);
   if (!status)
     report(attempt);

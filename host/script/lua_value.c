@@ -64,7 +64,7 @@ void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
 
 static const char *get_number(lua_State *lua, int index,
                               struct mz_value *value) {
-  if (lua_isinteger(lua, index) && 0) {
+  if (lua_isinteger(lua, index)) {
     value->type = MZ_INTEGER;
     value->integer = lua_tointeger(lua, index);
     return NULL;

@@ -7,71 +7,13 @@
 #include <strings.h>
 
 #include "base/fs.h"
+#include "sqlite/result.h"
 
 enum { PROGRESS_STEPS = 1000, WAIT_MAX_MS = 50 };
 
 /* The versions in which a partial rollback after a cache spill writes bad
  * frames into the WAL, and those in which a checkpoint races a commit. */
 enum { SPILL_FROM = 3011000, SPILL_TO = 3050001, CHECKPOINT_TO = 3051002 };
-
-static const struct {
-  int code;
-  enum mz_status status;
-} statuses[] = {
-    {SQLITE_BUSY, MZ_EBUSY},     {SQLITE_INTERRUPT, MZ_EINTERRUPT},
-    {SQLITE_NOMEM, MZ_ENOMEM},   {SQLITE_FULL, MZ_EIO},
-    {SQLITE_IOERR, MZ_EIO},      {SQLITE_PROTOCOL, MZ_EBUSY},
-    {SQLITE_CANTOPEN, MZ_EOPEN}, {SQLITE_NOTADB, MZ_EOPEN},
-    {SQLITE_CORRUPT, MZ_EOPEN},  {SQLITE_PERM, MZ_EOPEN},
-    {SQLITE_READONLY, MZ_EOPEN}, {SQLITE_NOLFS, MZ_EIO},
-};
-
-/* https://www.sqlite.org/rescode.html */
-#define NAME(code)                                                             \
-  { code, #code }
-static const struct {
-  int code;
-  const char *name;
-} code_names[] = {
-    NAME(SQLITE_ABORT),
-    NAME(SQLITE_ABORT_ROLLBACK),
-    NAME(SQLITE_AUTH),
-    NAME(SQLITE_BUSY),
-    NAME(SQLITE_BUSY_SNAPSHOT),
-    NAME(SQLITE_CANTOPEN),
-    NAME(SQLITE_CONSTRAINT),
-    NAME(SQLITE_CONSTRAINT_CHECK),
-    NAME(SQLITE_CONSTRAINT_DATATYPE),
-    NAME(SQLITE_CONSTRAINT_FOREIGNKEY),
-    NAME(SQLITE_CONSTRAINT_NOTNULL),
-    NAME(SQLITE_CONSTRAINT_PRIMARYKEY),
-    NAME(SQLITE_CONSTRAINT_ROWID),
-    NAME(SQLITE_CONSTRAINT_TRIGGER),
-    NAME(SQLITE_CONSTRAINT_UNIQUE),
-    NAME(SQLITE_CORRUPT),
-    NAME(SQLITE_FULL),
-    NAME(SQLITE_INTERRUPT),
-    NAME(SQLITE_IOERR),
-    NAME(SQLITE_LOCKED),
-    NAME(SQLITE_MISMATCH),
-    NAME(SQLITE_MISUSE),
-    NAME(SQLITE_NOMEM),
-    NAME(SQLITE_NOTADB),
-    NAME(SQLITE_PERM),
-    NAME(SQLITE_PROTOCOL),
-    NAME(SQLITE_RANGE),
-    NAME(SQLITE_READONLY),
-    NAME(SQLITE_SCHEMA),
-    NAME(SQLITE_TOOBIG),
-};
-#undef NAME
-
-static enum mz_status status_of(int code) {
-  for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
-    if (statuses[i].code == (code & 0xFF))
-      return statuses[i].status;
-  return MZ_EMIGRATION;
-}
 
 static void set_hint(const struct mz_database *database, int code,
                      struct mz_error *err) {
@@ -91,28 +33,26 @@ static void set_hint(const struct mz_database *database, int code,
                  "to read and write it and the file");
 }
 
-static const char *code_name(int code) {
-  for (size_t i = 0; i < sizeof code_names / sizeof *code_names; i++)
-    if (code_names[i].code == code)
-      return code_names[i].name;
-  return (code & 0xFF) == code ? "SQLITE_ERROR" : code_name(code & 0xFF);
-}
-
 static bool is_interrupted(const struct mz_database *database) {
   return database->interrupt && database->interrupt->signal;
 }
 
+/* SQLite's text for code; the connection has one that says more, unless it
+ * does not know of the error. */
+static const char *message_of(const struct mz_database *database, int code) {
+  if (database->handle && sqlite3_errcode(database->handle) != SQLITE_OK)
+    return sqlite3_errmsg(database->handle);
+  return sqlite3_errstr(code);
+}
+
 enum mz_status mz_database_error(struct mz_database *database, int code,
                                  struct mz_error *err) {
-  enum mz_status status = status_of(code);
-  const char *text = database->handle ? sqlite3_errmsg(database->handle)
-                                      : sqlite3_errstr(code);
+  enum mz_status status = mz_result_status(code);
+  const char *text = message_of(database, code);
   if (status == MZ_EBUSY && is_interrupted(database)) /* while it waited */
     status = MZ_EINTERRUPT;
-  if (database->handle && sqlite3_errcode(database->handle) == SQLITE_OK)
-    text = sqlite3_errstr(code);
   if (err && !err->message)
-    mz_error_add(&err->code, "%s", code_name(code));
+    mz_error_add(&err->code, "%s", mz_result_name(code));
   if (code == SQLITE_AUTH && database->authorizer.reason[0]) {
     if (err && !err->message && database->authorizer.hint[0])
       mz_error_add(&err->hint, "%s", database->authorizer.hint);

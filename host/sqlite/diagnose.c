@@ -20,6 +20,9 @@ static const struct {
   const char *part; /* of the message */
   const char *hint;
 } hints[] = {
+    {"near \".\": syntax error",
+     "a line that starts with a dot is a command of the sqlite3 shell: leave "
+     "it out"},
     {"already exists",
      "use IF NOT EXISTS; if the object came from elsewhere, `mzlua baseline` "
      "sets the version of a database that was not made by migrations"},
@@ -90,20 +93,28 @@ static bool is_name(const char *text, const char *name, size_t size) {
   return strlen(text) == size && strncasecmp(text, name, size) == 0;
 }
 
-/* Find the token of sql that stands for the size bytes of name. */
-static bool find_name(const char *sql, size_t sql_size, const char *name,
-                      size_t size, struct mz_token *token) {
+/* Find the token of sql, a string or not, that stands for name. */
+static bool find_kind(const char *sql, size_t sql_size, const char *name,
+                      size_t size, bool string, struct mz_token *token) {
   const char *cursor = sql;
   bool found = false;
   while (!found && mz_token_next_solid(&cursor, sql + sql_size, token)) {
     char *text = NULL;
-    if (token->kind == MZ_TOKEN_WORD || token->kind == MZ_TOKEN_QUOTED ||
-        token->kind == MZ_TOKEN_STRING)
+    if (string ? token->kind == MZ_TOKEN_STRING
+               : token->kind == MZ_TOKEN_WORD || token->kind == MZ_TOKEN_QUOTED)
       text = mz_token_name(token);
     found = text && is_name(text, name, size);
     free(text);
   }
   return found;
+}
+
+/* Find the token of sql that stands for the size bytes of name: a string only
+ * where nothing else does, though SQLite takes one for a name. */
+static bool find_name(const char *sql, size_t sql_size, const char *name,
+                      size_t size, struct mz_token *token) {
+  return find_kind(sql, sql_size, name, size, false, token) ||
+         find_kind(sql, sql_size, name, size, true, token);
 }
 
 static bool find_existing(const char *sql, size_t size, const char *message,

@@ -100,8 +100,10 @@ static enum mz_status visit_row(struct mz_database *database,
                                 struct visitor *visitor, struct mz_error *err) {
   struct mz_buf text = MZ_BUF_INIT;
   bool has_rowid = !mz_statement_is_null(check, 1);
-  enum mz_status status = load_key(database, key, mz_statement_text(check, 0),
-                                   mz_statement_integer(check, 3), err);
+  enum mz_status status = MZ_OK;
+  if (has_rowid)
+    status = load_key(database, key, mz_statement_text(check, 0),
+                      mz_statement_integer(check, 3), err);
   mz_buf_format(&text, "%s: ", mz_statement_text(check, 0));
   if (!status && has_rowid && key->row)
     status = add_values(key, mz_statement_integer(check, 1), &text, err);
@@ -249,7 +251,7 @@ static const char *hint_for(const char *lines) {
              ? "the parent's columns need a UNIQUE index or must be its "
                "PRIMARY KEY"
              : "insert the missing parents, or delete or repoint these rows "
-               "in the migration";
+               "in the migration; ON DELETE acts only under foreign_keys=on";
 }
 
 static enum mz_status describe(struct mz_database *database,

@@ -90,11 +90,11 @@ static void add_quoted(struct mz_buf *sql, const char *name) {
   mz_buf_text(sql, "\"");
 }
 
-/* What sql is compiled for: a view, or the triggers on a table, of which
- * SQLite's message does not tell one from another. */
-struct subject {
-  const char *type;
-  const char *name;
+/* A look at what compiles. */
+struct look {
+  struct mz_database *database;
+  struct mz_schema *broken;
+  bool failed; /* something did not compile, whosever fault it is */
 };
 
 /* Whether message tells of something broken: not where only the application
@@ -106,34 +106,49 @@ static bool is_breakage(const char *message) {
          !strstr(message, "because it is a view");
 }
 
-/* Compile sql; when that fails, record subject as broken. */
-static enum mz_status try_compile(struct mz_database *database,
-                                  const struct subject *subject,
-                                  const char *sql, struct mz_schema *broken,
-                                  struct mz_error *err) {
-  struct mz_error reason = MZ_ERROR_INIT;
-  struct mz_statement *statement = NULL;
-  enum mz_status status = mz_statement_prepare(&statement, database, sql,
-                                               strlen(sql), NULL, &reason);
-  mz_statement_close(statement);
+/* Record object as broken because of message, unless it is already. */
+static enum mz_status record(struct look *look,
+                             const struct mz_schema_object *object,
+                             const char *message, struct mz_error *err) {
+  if (!is_breakage(message) ||
+      mz_schema_find(look->broken, object->type, object->name))
+    return MZ_OK;
+  return add(look->broken, object->type, object->name, object->table, message)
+             ? MZ_OK
+             : mz_error_memory(err);
+}
+
+/* Record object, unless NULL, as broken where reason, which is released, says
+ * so; any other error goes to err. */
+static enum mz_status judge(struct look *look,
+                            const struct mz_schema_object *object,
+                            enum mz_status status, struct mz_error *reason,
+                            struct mz_error *err) {
+  look->failed = look->failed || status;
   if (status && status != MZ_EMIGRATION)
-    mz_error_move(err, &reason);
-  else if (status && is_breakage(reason.message) &&
-           !mz_schema_find(broken, subject->type, subject->name) &&
-           !add(broken, subject->type, subject->name, subject->name,
-                reason.message))
-    status = mz_error_memory(err);
+    mz_error_move(err, reason);
+  else if (status && object)
+    status = record(look, object, reason->message, err);
   else
     status = MZ_OK;
-  mz_error_release(&reason);
+  mz_error_release(reason);
   return status;
 }
 
-static enum mz_status compile_view(struct mz_database *database,
+static enum mz_status try_compile(struct look *look,
+                                  const struct mz_schema_object *object,
+                                  const char *sql, struct mz_error *err) {
+  struct mz_error reason = MZ_ERROR_INIT;
+  struct mz_statement *statement = NULL;
+  enum mz_status status = mz_statement_prepare(&statement, look->database, sql,
+                                               strlen(sql), NULL, &reason);
+  mz_statement_close(statement);
+  return judge(look, object, status, &reason, err);
+}
+
+static enum mz_status compile_view(struct look *look,
                                    const struct mz_schema_object *view,
-                                   struct mz_schema *broken,
                                    struct mz_error *err) {
-  struct subject subject = {"view", view->name};
   struct mz_buf sql = MZ_BUF_INIT;
   enum mz_status status = MZ_OK;
   mz_buf_text(&sql, "SELECT * FROM ");
@@ -141,51 +156,119 @@ static enum mz_status compile_view(struct mz_database *database,
   if (sql.failed)
     status = mz_error_memory(err);
   else
-    status = try_compile(database, &subject, sql.data, broken, err);
+    status = try_compile(look, view, sql.data, err);
   mz_buf_release(&sql);
   return status;
 }
 
-/* Changes of table that make SQLite compile every trigger on it: an UPDATE of
- * each column for those that say OF. */
-static const char trigger_changes_sql[] =
+/* Changes of a table that make SQLite compile every trigger on it: an UPDATE
+ * of each column for those that say OF. */
+static const char changes_sql[] =
     "SELECT format('DELETE FROM \"%w\"', ?1) UNION ALL "
     "SELECT format('INSERT INTO \"%w\" DEFAULT VALUES', ?1) UNION ALL "
     "SELECT format('UPDATE \"%w\" SET \"%w\" = NULL', ?1, name) "
     "FROM pragma_table_xinfo(?1) WHERE hidden = 0";
 
-static enum mz_status compile_changes(struct mz_database *database,
-                                      const struct mz_schema_object *trigger,
-                                      struct mz_schema *broken,
+/* Compile the changes of table, for object unless NULL. A view that does not
+ * compile has no columns to change. */
+static enum mz_status compile_changes(struct look *look, const char *table,
+                                      const struct mz_schema_object *object,
                                       struct mz_error *err) {
-  struct subject subject = {"trigger on", trigger->table};
+  struct mz_error reason = MZ_ERROR_INIT;
   struct mz_statement *statement = NULL;
-  struct mz_value table = {.type = MZ_TEXT,
-                           .bytes = {trigger->table, strlen(trigger->table)}};
+  struct mz_value name = {.type = MZ_TEXT, .bytes = {table, strlen(table)}};
   bool row = false;
   enum mz_status status =
-      mz_statement_prepare(&statement, database, trigger_changes_sql,
-                           strlen(trigger_changes_sql), NULL, err);
+      mz_statement_prepare(&statement, look->database, changes_sql,
+                           strlen(changes_sql), NULL, &reason);
   if (!status)
-    status = mz_statement_bind(statement, 1, &table, false, err);
+    status = mz_statement_bind(statement, 1, &name, false, &reason);
   if (!status)
-    status = mz_statement_step(statement, &row, err);
+    status = mz_statement_step(statement, &row, &reason);
   while (!status && row) {
-    status = try_compile(database, &subject, mz_statement_text(statement, 0),
-                         broken, err);
+    status =
+        try_compile(look, object, mz_statement_text(statement, 0), &reason);
     if (!status)
-      status = mz_statement_step(statement, &row, err);
+      status = mz_statement_step(statement, &row, &reason);
   }
   mz_statement_close(statement);
+  return judge(look, object, status, &reason, err);
+}
+
+static bool is_trigger_of(const struct mz_schema_object *object,
+                          const char *table) {
+  return strcmp(object->type, "trigger") == 0 &&
+         strcasecmp(object->table, table) == 0;
+}
+
+static enum mz_status drop_trigger(struct look *look, const char *name,
+                                   struct mz_error *err) {
+  struct mz_buf sql = MZ_BUF_INIT;
+  enum mz_status status = MZ_OK;
+  mz_buf_text(&sql, "DROP TRIGGER IF EXISTS ");
+  add_quoted(&sql, name);
+  status = sql.failed ? mz_error_memory(err)
+                      : mz_database_exec(look->database, sql.data, err);
+  mz_buf_release(&sql);
   return status;
 }
 
-/* The triggers of one table stand side by side only by name, so each table is
- * compiled at its first trigger. */
+/* Compile the changes of its table with trigger alone on it. */
+static enum mz_status compile_alone(struct look *look,
+                                    const struct mz_schema_object *trigger,
+                                    struct mz_error *err) {
+  struct mz_error reason = MZ_ERROR_INIT;
+  enum mz_status status =
+      mz_database_exec(look->database, trigger->sql, &reason);
+  if (status == MZ_EMIGRATION)
+    status = record(look, trigger, reason.message, err);
+  else if (status)
+    mz_error_move(err, &reason);
+  else
+    status = compile_changes(look, trigger->table, trigger, err);
+  mz_error_release(&reason);
+  return status ? status : drop_trigger(look, trigger->name, err);
+}
+
+static enum mz_status compile_one_by_one(struct look *look,
+                                         const struct mz_schema *schema,
+                                         const char *table,
+                                         struct mz_error *err) {
+  enum mz_status status = MZ_OK;
+  for (size_t i = 0; i < schema->count && !status; i++)
+    if (is_trigger_of(&schema->objects[i], table))
+      status = drop_trigger(look, schema->objects[i].name, err);
+  for (size_t i = 0; i < schema->count && !status; i++)
+    if (is_trigger_of(&schema->objects[i], table))
+      status = compile_alone(look, &schema->objects[i], err);
+  return status;
+}
+
+/* SQLite tells of the first error only, and not which trigger it is in: where
+ * there is one, each trigger is tried alone, and all are put back. */
+static enum mz_status compile_triggers(struct look *look,
+                                       const struct mz_schema *schema,
+                                       const char *table,
+                                       struct mz_error *err) {
+  enum mz_status status = MZ_OK;
+  enum mz_status undone = MZ_OK;
+  look->failed = false;
+  status = compile_changes(look, table, NULL, err);
+  if (status || !look->failed)
+    return status;
+  status = mz_database_exec(look->database, "SAVEPOINT mzlua_look", err);
+  if (status)
+    return status;
+  status = compile_one_by_one(look, schema, table, err);
+  undone = mz_database_exec(look->database,
+                            "ROLLBACK TO mzlua_look; RELEASE mzlua_look", err);
+  return status ? status : undone;
+}
+
+/* Each table is looked at when its first trigger comes. */
 static bool is_first_of_table(const struct mz_schema *schema, size_t index) {
   for (size_t i = 0; i < index; i++)
-    if (strcmp(schema->objects[i].type, "trigger") == 0 &&
-        strcasecmp(schema->objects[i].table, schema->objects[index].table) == 0)
+    if (is_trigger_of(&schema->objects[i], schema->objects[index].table))
       return false;
   return true;
 }
@@ -194,14 +277,15 @@ enum mz_status mz_schema_broken(struct mz_database *database,
                                 struct mz_schema *broken,
                                 struct mz_error *err) {
   struct mz_schema schema = MZ_SCHEMA_INIT;
+  struct look look = {.database = database, .broken = broken};
   enum mz_status status = mz_schema_read(database, &schema, err);
   for (size_t i = 0; i < schema.count && !status; i++) {
     const struct mz_schema_object *object = &schema.objects[i];
     if (strcmp(object->type, "view") == 0)
-      status = compile_view(database, object, broken, err);
+      status = compile_view(&look, object, err);
     else if (strcmp(object->type, "trigger") == 0 &&
              is_first_of_table(&schema, i))
-      status = compile_changes(database, object, broken, err);
+      status = compile_triggers(&look, &schema, object->table, err);
   }
   mz_schema_release(&schema);
   if (status)

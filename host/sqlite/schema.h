@@ -33,9 +33,9 @@ const struct mz_schema_object *mz_schema_find(const struct mz_schema *schema,
                                               const char *type,
                                               const char *name);
 
-/* Fill broken, released by the caller, with what does not compile: each view,
- * and each table with triggers (its type is "trigger on"). sql holds SQLite's
- * message instead of the text. */
+/* Fill broken, released by the caller, with the views and triggers that do
+ * not compile; sql holds SQLite's message instead of the text. What only an
+ * application can know (a function, a collation, a module) breaks nothing. */
 MZ_CHECKED enum mz_status mz_schema_broken(struct mz_database *database,
                                            struct mz_schema *broken,
                                            struct mz_error *err);

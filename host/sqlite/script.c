@@ -118,8 +118,7 @@ static enum mz_status follow(struct run *run, enum mz_statement_kind kind,
   return MZ_OK;
 }
 
-static enum mz_status refuse_parameter(struct run *run, const char *name,
-                                       struct mz_error *err) {
+static enum mz_status refuse_parameter(struct run *run, struct mz_error *err) {
   const char *cursor = run->script->text + run->start;
   const char *end = run->script->text + run->end;
   struct mz_token token;
@@ -129,8 +128,8 @@ static enum mz_status refuse_parameter(struct run *run, const char *name,
   if (err && !err->message)
     mz_error_add(&err->hint, "write the value itself, or put a text in single "
                              "quotes; only Lua can give parameters a value");
-  (void)mz_error_set(err, MZ_EMIGRATION, "%s is a parameter without a value",
-                     name ? name : "?");
+  (void)mz_error_set(err, MZ_EMIGRATION, "%.*s is a parameter without a value",
+                     (int)token.size, token.text);
   if (err)
     place(run, (size_t)(token.text - run->script->text), (int)token.size, err);
   return MZ_EMIGRATION;
@@ -187,7 +186,7 @@ static enum mz_status run_statement(struct run *run,
   if (status || skip)
     return status;
   if (mz_statement_parameters(statement) > 0)
-    return refuse_parameter(run, mz_statement_parameter(statement, 1), err);
+    return refuse_parameter(run, err);
   status = step_all(run, statement, err);
   run->changes += statement->changes;
   return status;

@@ -107,7 +107,10 @@ END
   for parameter in x-migrations-table=versions x-migrations-table=schema \
     mode=memory cache=shared; do
     mz 2 up -d "sqlite3://app.db?$parameter"
-    err_is "mzlua: error: the database's URL has a parameter that is not supported: $parameter"
+    err_is <<END
+mzlua: error: the database's URL has a parameter that is not supported: \
+$parameter
+END
     [ ! -e app.db ]
   done
 }
@@ -178,7 +181,8 @@ END
   local t = {} for i = 1, 1e6 do t[i] = ("x"):rep(100) .. i end end }'
   mz 1 up
   err_is <<END
-migrations/1_a.lua: error: the migration needs more memory than its limit of 2000000 bytes
+migrations/1_a.lua: error: the migration needs more memory than its limit of \
+2000000 bytes
 hint: work row by row, or raise limits.memory in mzlua.lua
 $state
 END

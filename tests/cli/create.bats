@@ -28,7 +28,8 @@ END
   diff -u migrations/000001_add_users.down.sql - <<'END'
 -- Add users: undo what the .up.sql did.
 --
--- Rows that users added or changed since are theirs: keep them. A column that was
+-- Rows that users added or changed since are theirs: keep them. A column \
+that was
 -- NOT NULL before and is nullable now comes back with COALESCE: what is there,
 -- else the old default:
 --
@@ -84,7 +85,8 @@ END
   mz 0 force 1
   mz 1 down
   err_is <<'END'
-migrations/000001_one.down.sql:12:8: error: no such function: undo_is_not_written_yet
+migrations/000001_one.down.sql:12:8: error: no such function: \
+undo_is_not_written_yet
     12 | SELECT undo_is_not_written_yet();  -- fails; put the undo here instead
        |        ^~~~~~~~~~~~~~~~~~~~~~~
 migration 1 was rolled back; mzlua.db is still at 1
@@ -158,9 +160,13 @@ END
 
 @test "a name without a letter or digit, or of two lines, is refused" {
   mz 2 create '!?'
-  err_is 'mzlua: error: "!?" is not a name: one line with a letter or a digit in it'
+  err_is <<'END'
+mzlua: error: "!?" is not a name: one line with a letter or a digit in it
+END
   mz 2 create ''
-  err_is 'mzlua: error: "" is not a name: one line with a letter or a digit in it'
+  err_is <<'END'
+mzlua: error: "" is not a name: one line with a letter or a digit in it
+END
   mz 2 create $'a\nDROP TABLE b;'
   err_is $'mzlua: error: "a\nDROP TABLE b;" is not a name: one line with a letter or a digit in it'
   [ -z "$(ls migrations)" ]

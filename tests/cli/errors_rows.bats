@@ -113,7 +113,8 @@ END
   fails 'INSERT INTO orders VALUES (2, 77);' <<'END'
 @: error: 1 foreign key violation
   orders: user_id = 77 has no parent in users
-hint: insert the missing parents, or delete or repoint these rows in the migration
+hint: insert the missing parents, or delete or repoint these rows in the \
+migration; ON DELETE acts only under foreign_keys=on
 END
   fails 'DELETE FROM users;\nINSERT INTO orders VALUES (2, 11), (3, 12),
 (4, 13), (5, 14), (6, 15);' <<'END'
@@ -124,7 +125,8 @@ END
   orders: user_id = 13 has no parent in users
   orders: user_id = 14 has no parent in users
   ...
-hint: insert the missing parents, or delete or repoint these rows in the migration
+hint: insert the missing parents, or delete or repoint these rows in the \
+migration; ON DELETE acts only under foreign_keys=on
 END
 }
 
@@ -171,7 +173,8 @@ END
 @: error: 2 foreign key violations
   orders: user_id = 55 has no parent in users
   orders: user_id = 66 has no parent in users
-hint: insert the missing parents, or delete or repoint these rows in the migration
+hint: insert the missing parents, or delete or repoint these rows in the \
+migration; ON DELETE acts only under foreign_keys=on
 END
 }
 

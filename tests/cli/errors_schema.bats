@@ -121,7 +121,8 @@ END
 @:1:14: error: table users already exists
      1 | CREATE TABLE users (id);
        |              ^~~~~
-hint: use IF NOT EXISTS; if the object came from elsewhere, `mzlua baseline` sets the version of a database that was not made by migrations
+hint: use IF NOT EXISTS; if the object came from elsewhere, `mzlua baseline` \
+sets the version of a database that was not made by migrations
 END
   fails 'ALTER TABLE users ADD COLUMN age INT;' <<'END'
 @:1:30: error: duplicate column name: age
@@ -179,7 +180,8 @@ END
 @:1:1: error: Cannot add a PRIMARY KEY column
      1 | ALTER TABLE users ADD COLUMN a INT PRIMARY KEY;
        | ^~~~~
-hint: rebuild the table: create the new one, copy, drop the old one, rename the new one
+hint: rebuild the table: create the new one, copy, drop the old one, rename \
+the new one
 END
   fails 'ALTER TABLE users DROP COLUMN email;' <<'END'
 @:1:1: error: cannot drop UNIQUE column: "email"
@@ -195,13 +197,15 @@ END
 @:2:25: error: :name is a parameter without a value
      2 | UPDATE users SET name = :name;
        |                         ^~~~~
-hint: write the value itself, or put a text in single quotes; only Lua can give parameters a value
+hint: write the value itself, or put a text in single quotes; only Lua can \
+give parameters a value
 END
   fails 'UPDATE users SET name = ?;' <<'END'
 @:1:25: error: ? is a parameter without a value
      1 | UPDATE users SET name = ?;
        |                         ^
-hint: write the value itself, or put a text in single quotes; only Lua can give parameters a value
+hint: write the value itself, or put a text in single quotes; only Lua can \
+give parameters a value
 END
 }
 
@@ -209,17 +213,19 @@ END
   user_table
   sql 'CREATE VIEW adult AS SELECT name FROM users WHERE age > 17'
   fails 'DROP TABLE users;' <<'END'
-@: error: 1 view or trigger no longer compiles
+@: error: 1 view or trigger does not compile after it
   view adult: no such table: main.users
-hint: drop it before the change and create it anew after it, in the same migration
+hint: drop it before the change and create it anew after it, in the same \
+migration
 END
   sql 'CREATE TRIGGER ordered AFTER INSERT ON orders
     BEGIN UPDATE users SET age = age + 1; END'
   fails 'PRAGMA legacy_alter_table=ON;ALTER TABLE users RENAME TO people;' <<'END'
-@: error: 2 views or triggers no longer compile
+@: error: 2 views or triggers do not compile after it
   trigger on orders: no such table: main.users
   view adult: no such table: main.users
-hint: drop them before the change and create them anew after it, in the same migration
+hint: drop them before the change and create them anew after it, in the same \
+migration
 END
   sql 'DROP VIEW adult'
   fails 'ALTER TABLE users DROP COLUMN age;' <<'END'

@@ -143,7 +143,8 @@ return {
 END
   mz 1 up
   err_is <<END
-migrations/lib/words.lua:3: error: attempt to get length of a nil value (field 'words')
+migrations/lib/words.lua:3: error: attempt to get length of a nil value \
+(field 'words')
      3 |   return #text.words
   called from: migrations/1_t.lua:4: in the function of line 3
 $ROLLED_BACK

@@ -244,7 +244,8 @@ END
     table $version b
     mz 2 up
     err_is <<END
-mzlua: error: ${version}_b.up.sql: the version is larger than 9223372036854775807
+mzlua: error: ${version}_b.up.sql: the version is larger than \
+9223372036854775807
 hint: rename the file; golang-migrate passes over such files without a word
 END
     [ ! -e mzlua.db ]
@@ -288,7 +289,9 @@ END
 
 @test "a folder that isn't there, or is a file" {
   mz 2 -p nowhere up
-  err_is 'mzlua: error: nowhere: cannot open the folder: No such file or directory'
+  err_is <<'END'
+mzlua: error: nowhere: cannot open the folder: No such file or directory
+END
   : >file
   mz 2 -p file up
   err_is 'mzlua: error: file: cannot open the folder: Not a directory'

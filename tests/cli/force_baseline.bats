@@ -111,7 +111,8 @@ END
     out_is ''
     err_is <<'END'
 mzlua: error: mzlua.db has tables, but no migration is recorded in it
-hint: `mzlua baseline V` says which version it is at; for all such databases, set baseline in mzlua.lua
+hint: `mzlua baseline V` says which version it is at; for all such databases, \
+set baseline in mzlua.lua
 nothing was done; mzlua.db is still without any migration
 END
   done
@@ -256,7 +257,8 @@ END
   at_version 1
 }
 
-@test "baseline in mzlua.lua: without that table, everything or nothing applies" {
+@test "baseline in mzlua.lua: without that table, everything or nothing \
+applies" {
   shop_migrations
   configure
   mz 0 up
@@ -265,7 +267,8 @@ END
   mz 4 -d other.db up
   err_is <<'END'
 mzlua: error: other.db has tables, but no migration is recorded in it
-hint: `mzlua baseline V` says which version it is at; for all such databases, set baseline in mzlua.lua
+hint: `mzlua baseline V` says which version it is at; for all such databases, \
+set baseline in mzlua.lua
 nothing was done; other.db is still without any migration
 END
 }

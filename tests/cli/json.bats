@@ -8,20 +8,43 @@ load support
   person_migrations
   mz 0 up 2 --json
   err_is ''
-  json_is '{"command":"up","database":"mzlua.db","dry_run":false,"steps":[{"version":1,"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2},{"version":2,"name":"shout","direction":"up","duration_ms":0,"rows_changed":2}],"version":2,"exit_status":0}'
+  json_is <<'END'
+{"command":"up","database":"mzlua.db","dry_run":false,"steps":[{"version":1,\
+"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2},\
+{"version":2,"name":"shout","direction":"up","duration_ms":0,\
+"rows_changed":2}],"version":2,"exit_status":0}
+END
   mz 0 --json down --all
   err_is ''
-  json_is '{"command":"down","database":"mzlua.db","dry_run":false,"steps":[{"version":2,"name":"shout","direction":"down","duration_ms":0,"rows_changed":2},{"version":1,"name":"create_person","direction":"down","duration_ms":0,"rows_changed":0}],"version":null,"exit_status":0}'
+  json_is <<'END'
+{"command":"down","database":"mzlua.db","dry_run":false,"steps":[{"version":2,\
+"name":"shout","direction":"down","duration_ms":0,"rows_changed":2},\
+{"version":1,"name":"create_person","direction":"down","duration_ms":0,\
+"rows_changed":0}],"version":null,"exit_status":0}
+END
 }
 
 @test "goto, redo and a dry run" {
   person_migrations
   mz 0 goto 1 --json
-  json_is '{"command":"goto","database":"mzlua.db","dry_run":false,"steps":[{"version":1,"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2}],"version":1,"exit_status":0}'
+  json_is <<'END'
+{"command":"goto","database":"mzlua.db","dry_run":false,"steps":[{"version":1,\
+"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2}],\
+"version":1,"exit_status":0}
+END
   mz 0 redo --json
-  json_is '{"command":"redo","database":"mzlua.db","dry_run":false,"steps":[{"version":1,"name":"create_person","direction":"down","duration_ms":0,"rows_changed":0},{"version":1,"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2}],"version":1,"exit_status":0}'
+  json_is <<'END'
+{"command":"redo","database":"mzlua.db","dry_run":false,"steps":[{"version":1,\
+"name":"create_person","direction":"down","duration_ms":0,"rows_changed":0},\
+{"version":1,"name":"create_person","direction":"up","duration_ms":0,\
+"rows_changed":2}],"version":1,"exit_status":0}
+END
   mz 3 up 1 --dry-run --exit-code --json
-  json_is '{"command":"up","database":"mzlua.db","dry_run":true,"steps":[{"version":2,"name":"shout","direction":"up","duration_ms":0,"rows_changed":2}],"version":1,"exit_status":3}'
+  json_is <<'END'
+{"command":"up","database":"mzlua.db","dry_run":true,"steps":[{"version":2,\
+"name":"shout","direction":"up","duration_ms":0,"rows_changed":2}],\
+"version":1,"exit_status":3}
+END
   at_version 1
 }
 
@@ -29,7 +52,10 @@ load support
   person_migrations
   mz 0 up
   mz 0 up --json
-  json_is '{"command":"up","database":"mzlua.db","dry_run":false,"steps":[],"version":10,"exit_status":0}'
+  json_is <<'END'
+{"command":"up","database":"mzlua.db","dry_run":false,"steps":[],"version":10,\
+"exit_status":0}
+END
 }
 
 @test "status" {
@@ -39,7 +65,17 @@ load support
   migration 5_late.up.sql ''
   migration 11_more.lua 'return { up = mz.noop }'
   mz 0 status --json -q
-  json_is '{"command":"status","database":"mzlua.db","version":10,"dirty":false,"pending":1,"migrations":[{"state":"applied","version":1,"name":"create_person","file":"migrations/000001_create_person.up.sql"},{"state":"out of order","version":5,"name":"late","file":"migrations/5_late.up.sql"},{"state":"applied","version":10,"name":"index_name","file":"migrations/000010_index_name.up.sql"},{"state":"pending","version":11,"name":"more","file":"migrations/11_more.lua"},{"state":"missing","version":2,"name":"(its file is gone)","file":null}],"exit_status":0}'
+  json_is <<'END'
+{"command":"status","database":"mzlua.db","version":10,"dirty":false,\
+"pending":1,"migrations":[{"state":"applied","version":1,\
+"name":"create_person","file":"migrations/000001_create_person.up.sql"},\
+{"state":"out of order","version":5,"name":"late",\
+"file":"migrations/5_late.up.sql"},{"state":"applied","version":10,\
+"name":"index_name","file":"migrations/000010_index_name.up.sql"},\
+{"state":"pending","version":11,"name":"more",\
+"file":"migrations/11_more.lua"},{"state":"missing","version":2,\
+"name":"(its file is gone)","file":null}],"exit_status":0}
+END
   mz 3 status --json --exit-code
 }
 
@@ -66,7 +102,10 @@ load support
 @test "create" {
   mz 0 create 'add "users"' --json
   err_is ''
-  json_is '{"command":"create","files":["migrations/000001_add_users.up.sql","migrations/000001_add_users.down.sql"],"exit_status":0}'
+  json_is <<'END'
+{"command":"create","files":["migrations/000001_add_users.up.sql",\
+"migrations/000001_add_users.down.sql"],"exit_status":0}
+END
 }
 
 @test "baseline" {
@@ -101,16 +140,34 @@ migrations/000010_index_name.up.sql:1:19: error: no such column: nam
        |                   ^~~  person has: id, name
 migration 10 was rolled back; mzlua.db is still at 2
 END
-  json_is '{"command":"up","database":"mzlua.db","dry_run":false,"steps":[{"version":1,"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2},{"version":2,"name":"shout","direction":"up","duration_ms":0,"rows_changed":0}],"error":{"message":"no such column: nam","code":"SQLITE_ERROR","file":"migrations/000010_index_name.up.sql","line":1,"column":19,"note":"person has: id, name","state":"migration 10 was rolled back; mzlua.db is still at 2"},"exit_status":1}'
+  json_is <<'END'
+{"command":"up","database":"mzlua.db","dry_run":false,"steps":[{"version":1,\
+"name":"create_person","direction":"up","duration_ms":0,"rows_changed":2},\
+{"version":2,"name":"shout","direction":"up","duration_ms":0,\
+"rows_changed":0}],"error":{"message":"no such column: nam",\
+"code":"SQLITE_ERROR","file":"migrations/000010_index_name.up.sql","line":1,\
+"column":19,"note":"person has: id, name",\
+"state":"migration 10 was rolled back; mzlua.db is still at 2"},\
+"exit_status":1}
+END
 }
 
 @test "an error of the command line, and one before the database is open" {
   mz 2 frob --json
-  json_is '{"command":"frob","error":{"message":"there is no command \"frob\"","hint":"`mzlua help` lists the commands"},"exit_status":2}'
+  json_is <<'END'
+{"command":"frob","error":{"message":"there is no command \"frob\"",\
+"hint":"`mzlua help` lists the commands"},"exit_status":2}
+END
   mz 2 --json --frob
-  json_is '{"error":{"message":"there is no option --frob","hint":"`mzlua help` lists the options"},"exit_status":2}'
+  json_is <<'END'
+{"error":{"message":"there is no option --frob",\
+"hint":"`mzlua help` lists the options"},"exit_status":2}
+END
   mz 6 status --json
-  json_is '{"command":"status","error":{"message":"mzlua.db: no such database","hint":"`mzlua up` makes it; --database names another"},"exit_status":6}'
+  json_is <<'END'
+{"command":"status","error":{"message":"mzlua.db: no such database",\
+"hint":"`mzlua up` makes it; --database names another"},"exit_status":6}
+END
 }
 
 @test "a constraint's code and rows" {

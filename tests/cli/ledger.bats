@@ -156,7 +156,9 @@ END
     out_is ''
     err_is <<'END'
 mzlua: error: Dirty database version 2. Fix and force version.
-hint: golang-migrate stopped in the middle of this migration: look at the database, then `mzlua force 2` if it is complete, or `mzlua force V` with the version before it if nothing of it is there
+hint: golang-migrate stopped in the middle of this migration: look at the \
+database, then `mzlua force 2` if it is complete, or `mzlua force V` with the \
+version before it if nothing of it is there
 nothing was done; mzlua.db is still at 2
 END
   done
@@ -181,7 +183,9 @@ END
   mz 4 up
   err_is <<'END'
 mzlua: error: Dirty database version -1. Fix and force version.
-hint: golang-migrate stopped in the middle of this migration: look at the database, then `mzlua force -1` if it is complete, or `mzlua force V` with the version before it if nothing of it is there
+hint: golang-migrate stopped in the middle of this migration: look at the \
+database, then `mzlua force -1` if it is complete, or `mzlua force V` with \
+the version before it if nothing of it is there
 nothing was done; mzlua.db is still without any migration
 END
   mz 0 version
@@ -208,7 +212,8 @@ old_schema_migrations', then mzlua baseline V"
       mz 4 $command
       out_is ''
       sed -n 1,2p "$ERR" | diff -u <(cat <<END
-mzlua: error: schema_migrations is not golang-migrate's: one row for each version, as dbmate and Rails do
+mzlua: error: schema_migrations is not golang-migrate's: one row for each \
+version, as dbmate and Rails do
 $hint
 END
 ) -

@@ -83,7 +83,8 @@ END
   mz 6 force 1
   err_is <<'END'
 mzlua: error: mzlua.db: file is not a database
-nothing was done; mzlua.db cannot be read again (mzlua.db: file is not a database)
+nothing was done; mzlua.db cannot be read again (mzlua.db: file is not a \
+database)
 END
   [ "$(digest mzlua.db)" = "$before" ]
 }
@@ -184,7 +185,8 @@ END
   mz 6 up -d folder/a.db
   out_is ''
   err_is <<END
-migrations/000010_index_name.up.sql:1:1: error: folder/a.db: attempt to write a readonly database
+migrations/000010_index_name.up.sql:1:1: error: folder/a.db: attempt to write \
+a readonly database
      1 | CREATE INDEX person_name ON person (name);
        | ^
 $READ_ONLY
@@ -258,7 +260,8 @@ END
     out_is ''
     err_is <<'END'
 mzlua: error: mzlua.db: database is locked
-hint: another process is using mzlua.db: try again, or wait longer with --lock-timeout
+hint: another process is using mzlua.db: try again, or wait longer with \
+--lock-timeout
 nothing was done; mzlua.db is still at 1
 END
   done
@@ -281,7 +284,8 @@ END
     out_is ''
     err_is <<'END'
 mzlua: error: mzlua.db: database is locked
-hint: another process is using mzlua.db: try again, or wait longer with --lock-timeout
+hint: another process is using mzlua.db: try again, or wait longer with \
+--lock-timeout
 END
   done
   let_go
@@ -304,7 +308,8 @@ END
   out_is ''
   err_is <<'END'
 mzlua: error: mzlua.db: database is locked
-hint: another process is using mzlua.db: try again, or wait longer with --lock-timeout
+hint: another process is using mzlua.db: try again, or wait longer with \
+--lock-timeout
 migration 2 was rolled back; mzlua.db is still at 1
 END
   "$MZLUA" up </dev/null >"$OUT" 2>"$ERR" 3>&- &

@@ -69,7 +69,9 @@ END
 @test "--lock-timeout takes whole seconds" {
   for text in x -1 1.5 '' 99999999999999999999; do
     mz 2 up --lock-timeout="$text"
-    err_is "mzlua: error: --lock-timeout takes a whole number of seconds, not \"$text\""
+    err_is <<END
+mzlua: error: --lock-timeout takes a whole number of seconds, not "$text"
+END
   done
 }
 
@@ -111,7 +113,10 @@ END
   done
   for text in x -1 '' 9223372036854775808; do
     mz 2 goto -- "$text"
-    err_is "mzlua: error: \"$text\" is not a version: a whole number from 0 to 9223372036854775807"
+    err_is <<END
+mzlua: error: "$text" is not a version: a whole number from 0 to \
+9223372036854775807
+END
   done
   [ ! -e mzlua.db ]
 }

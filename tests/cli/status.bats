@@ -104,7 +104,8 @@ up\` refuses until they get a higher version or --allow-out-of-order"
   mz 4 up
   out_is ''
   err_is <<'END'
-mzlua: error: migrations/5_late.up.sql is out of order: it was never applied, and the database is already at version 10
+mzlua: error: migrations/5_late.up.sql is out of order: it was never applied, \
+and the database is already at version 10
 hint: give it a version above 10, or run it now with --allow-out-of-order
 nothing was done; mzlua.db is still at 10
 END

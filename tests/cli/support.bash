@@ -41,10 +41,10 @@ mz() {
 }
 
 # The file at $1 must hold the line $2, nothing where that is empty, or else
-# what comes from standard input.
+# what comes from standard input, where a \ at a line's end joins two.
 compare() {
   case $# in
-    1) diff -u --label expected - "$1" ;;
+    1) sed -e :a -e '/\\$/N; s/\\\n//; ta' | diff -u --label expected - "$1" ;;
     *) diff -u --label expected <([ -z "$2" ] || printf '%s\n' "$2") "$1" ;;
   esac
 }
@@ -53,10 +53,10 @@ compare() {
 out_is() { compare "$OUT" "$@"; }
 err_is() { compare "$ERR" "$@"; }
 
-# The last mz must have printed the JSON document $1, and nothing else.
+# The last mz must have printed this JSON document, and nothing else.
 json_is() {
   compare <(sqlite3 -batch -bail :memory: \
-    "SELECT json(CAST(readfile('$OUT') AS TEXT))") "$1"
+    "SELECT json(CAST(readfile('$OUT') AS TEXT))") "$@"
 }
 
 # Run SQL on the test's database as a user's tool would.

@@ -148,7 +148,8 @@ ALTER TABLE new_parent RENAME TO parent;"
 PRAGMA foreign_keys=ON;' <<'END'
 @: error: 1 foreign key violation
   child: parent_id = 1 has no parent in parent
-hint: insert the missing parents, or delete or repoint these rows in the migration
+hint: insert the missing parents, or delete or repoint these rows in the \
+migration; ON DELETE acts only under foreign_keys=on
 END
 }
 
@@ -172,7 +173,8 @@ END
   family
   for ((i = 0; i < ${#cases[@]}; i += 2)); do
     fails "CREATE TABLE a (b);\nPRAGMA ${cases[i]};" <<END
-@:2:1: error: PRAGMA ${cases[i]%% *} cannot be set inside a migration: it would not be rolled back
+@:2:1: error: PRAGMA ${cases[i]%% *} cannot be set inside a migration: it \
+would not be rolled back
      2 | PRAGMA ${cases[i]};
        | ^~~~~~
 hint: ${cases[i + 1]}
@@ -196,7 +198,8 @@ PRAGMA legacy_alter_table = ON;\nPRAGMA defer_foreign_keys = ON;'
 @:1:1: error: cannot VACUUM from within a transaction
      1 | VACUUM;
        | ^~~~~~
-hint: VACUUM cannot run inside a transaction: run it outside of migrations: sqlite3 FILE VACUUM
+hint: VACUUM cannot run inside a transaction: run it outside of migrations: \
+sqlite3 FILE VACUUM
 END
 }
 

@@ -296,7 +296,8 @@ END
   mz 2 up --single-transaction
   out_is ''
   err_is <<'END'
-mzlua: error: migrations 1 and 10 cannot be one transaction: only one of them enforces foreign keys
+mzlua: error: migrations 1 and 10 cannot be one transaction: only one of them \
+enforces foreign keys
 hint: run up to the one before, then the rest
 nothing was done
 END

@@ -56,7 +56,8 @@ wal_database() {
   mz 75 up --lock-timeout 0
   err_is <<'END'
 mzlua: error: mzlua.db: database is locked
-hint: another process is using mzlua.db: try again, or wait longer with --lock-timeout
+hint: another process is using mzlua.db: try again, or wait longer with \
+--lock-timeout
 nothing was done; mzlua.db is still at 1
 END
   let_go
