@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
+#include "sqlite/script.h"
 #include "sqlite/statement.h"
 
 /* AddressSanitizer asks for this; a small quarantine keeps a process that
@@ -131,7 +132,7 @@ void support_expect(const struct support *support, const char *sql,
 
 /* A SELECT for each table, a text a row, of all that doesn't tell the time. */
 static const char selects_sql[] =
-    "SELECT printf('SELECT ''%w: '' || %s FROM \"%w\" ORDER BY 1', t.name, "
+    "SELECT printf('SELECT %Q || %s FROM \"%w\" ORDER BY 1', t.name || ': ', "
     "group_concat(printf('quote(\"%w\")', c.name), ' || ''|'' || '), t.name) "
     "FROM sqlite_schema t JOIN pragma_table_xinfo(t.name) c "
     "WHERE t.type = 'table' AND c.name NOT IN ('started_at', 'duration_ms') "
@@ -180,6 +181,17 @@ int64_t support_number(struct mz_database *database, const char *sql) {
   result = mz_statement_integer(statement, 0);
   mz_statement_close(statement);
   return result;
+}
+
+enum mz_status support_script(struct mz_database *database, const char *text,
+                              struct mz_error *err) {
+  struct mz_script script = {
+      .file = "m.sql", .text = text, .size = strlen(text), .transaction = true};
+  enum mz_status status = MZ_OK;
+  mz_database_guard(database, true);
+  status = mz_script_run(database, &script, NULL, err);
+  mz_database_guard(database, false);
+  return status;
 }
 
 enum mz_status support_move(const struct support *support,

@@ -54,6 +54,10 @@ struct mz_database *support_open(const struct support *support);
 /* The first column of the first row that sql gives in database. */
 int64_t support_number(struct mz_database *database, const char *sql);
 
+/* Run text as the file m.sql of a migration in an open transaction. */
+enum mz_status support_script(struct mz_database *database, const char *text,
+                              struct mz_error *err);
+
 /* Open, plan and run, as `mzlua up`, `down` and `goto` do. */
 enum mz_status support_move(const struct support *support,
                             const struct mz_target *target,

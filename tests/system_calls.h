@@ -2,8 +2,9 @@
  * file.
  *
  * SQLite takes most of its system calls from a table that its unix VFS lets
- * others change (xSetSystemCall). Syncing isn't in it: programs that include
- * this are linked with fsync and fdatasync wrapped. */
+ * others change (xSetSystemCall). Syncing isn't in it: programs that are
+ * linked with this wrap fsync and fdatasync, which then do nothing, for a
+ * process that ends takes nothing with it that the kernel has. */
 #ifndef MZ_TESTS_SYSTEM_CALLS_H
 #define MZ_TESTS_SYSTEM_CALLS_H
 

@@ -103,13 +103,15 @@ static void what_is_no_setting_is_refused(void **state) {
     const char *error;
   } cases[] = {
       {"return { databse = 'x' }",
-       "0:0: mzlua.lua knows no \"databse\"; is \"database\" meant?\n"},
-      {"return { color = true }", "0:0: mzlua.lua knows no \"color\"\n"},
+       "0:0: unknown key \"databse\" in mzlua.lua; is \"database\" meant?\n"},
+      {"return { color = true }", "0:0: unknown key \"color\" in mzlua.lua\n"},
       {"return { 'app.db' }",
        "0:0: mzlua.lua has a key that is not a name but a number\n"},
       {"return { baseline = { version = 1, when_tabel = 'x' } }",
-       "0:0: baseline knows no \"when_tabel\"; is \"when_table\" meant?\n"},
-      {"return { limits = { mem = 1 } }", "0:0: limits knows no \"mem\"\n"},
+       "0:0: unknown key \"when_tabel\" in baseline; is \"when_table\" "
+       "meant?\n"},
+      {"return { limits = { mem = 1 } }",
+       "0:0: unknown key \"mem\" in limits\n"},
       {"return { database = 1 }",
        "0:0: database must be a string, not a number\n"},
       {"return { migrations = {} }",

@@ -62,6 +62,11 @@ static void rows_are_tables_and_urows_are_values(void **state) {
              "is(db:row('SELECT * FROM t').x, 5)\n"
              "is(s:rows(1)().x, 5)\n"
              "is(select('#', s:urows(1)()), 3)",
+       NULL},
+      {"also where it is changed before the first row is read",
+       THREE "local next = db:rows('SELECT * FROM t')\n"
+             "db:exec('ALTER TABLE t RENAME COLUMN v TO w')\n"
+             "is(next().w, 'a')",
        NULL}};
   LUA_CASES_RUN(state, cases);
 }

@@ -117,10 +117,10 @@ static void keys_are_known_or_refused(void **state) {
       {"return {}", "known"},
       {"return { value = 1, volume = 2 }", "known"},
       {"return { valeu = 1 }",
-       "the table knows no \"valeu\"; is \"value\" meant?"},
+       "unknown key \"valeu\" in the table; is \"value\" meant?"},
       {"return { VOLUME = 1 }",
-       "the table knows no \"VOLUME\"; is \"volume\" meant?"},
-      {"return { other = 1 }", "the table knows no \"other\""},
+       "unknown key \"VOLUME\" in the table; is \"volume\" meant?"},
+      {"return { other = 1 }", "unknown key \"other\" in the table"},
       {"return { 1 }", "the table has a key that is not a name but a number"},
       {"return { [true] = 1 }",
        "the table has a key that is not a name but a boolean"}};

@@ -178,6 +178,8 @@ static const struct {
     {"--mzlua:foreign_keys=on\n", true},
     {"--\t mzlua: \tforeign_keys=on because of it\n", true},
     {"\n  -- What it does.\n\n\t-- mzlua: foreign_keys=on\n", true},
+    {"/* a */\n-- mzlua: foreign_keys=on\n", true},
+    {"-- mzlua: foreign_keys = on\n", true},
     {"-- mzlua: foreign_keys=off\n", false},
     {"-- mzlua: foreign_keys=on\n-- mzlua: foreign_keys=off\n", false},
     {"-- mzlua: transaction=on\n-- mzlua: foreign_keys=on\n", true},
@@ -185,7 +187,7 @@ static const struct {
     /* only the leading comment lines count */
     {"SELECT 1;\n-- mzlua: foreign_keys=on\n", false},
     {"SELECT '\n-- mzlua: foreign_keys=on\n';", false},
-    {"/* a */\n-- mzlua: foreign_keys=on\n", false},
+    {"/* a\n-- mzlua: foreign_keys=on\n*/SELECT 1;", false},
     {"SELECT 1; -- mzlua: nonsense\n", false},
     /* and only as directives */
     {"-- see mzlua: foreign_keys=on\n", false},
@@ -232,8 +234,8 @@ static const struct {
      "1_a.up.sql:1:11: foreign_keys is on or off, not \"yes\"\n"},
     {"-- mzlua: foreign_keys\nSELECT 1;", 12,
      "1_a.up.sql:1:11: foreign_keys is on or off, not \"\"\n"},
-    {"-- mzlua: foreign_keys = on\n", 12,
-     "1_a.up.sql:1:11: foreign_keys is on or off, not \"\"\n"},
+    {"-- mzlua: foreign_keys = yes\n", 12,
+     "1_a.up.sql:1:11: foreign_keys is on or off, not \"yes\"\n"},
     {"-- mzlua: transaction=of\n", 11,
      "1_a.up.sql:1:11: transaction is on or off, not \"of\"\n"},
     {"-- mzlua: foreign_keys=on\n-- mzlua: 100%s=%n\n", 5,

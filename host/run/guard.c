@@ -31,10 +31,11 @@ static enum mz_status report_broken(const struct mz_schema *before,
                  "create %s anew after the change",
                  count == 1 ? "it needs" : "they need",
                  count == 1 ? "it" : "them", count == 1 ? "it" : "them");
-    (void)mz_error_set(err, MZ_EMIGRATION,
-                       "%zu view%s or trigger%s %s not compile after it", count,
-                       count == 1 ? "" : "s", count == 1 ? "" : "s",
-                       count == 1 ? "does" : "do");
+    (void)mz_error_set(
+        err, MZ_EMIGRATION,
+        "%zu view%s or trigger%s %s not compile after this migration", count,
+        count == 1 ? "" : "s", count == 1 ? "" : "s",
+        count == 1 ? "does" : "do");
   }
   mz_buf_release(&lines);
   return count > 0 ? MZ_EMIGRATION : MZ_OK;

@@ -26,9 +26,9 @@ static void check_key(lua_State *lua, const char *const *keys,
     return;
   nearest = mz_text_nearest(key, keys);
   if (nearest)
-    mz_lua_error_misuse(lua, "%s knows no \"%s\"; is \"%s\" meant?", what, key,
-                        nearest);
-  mz_lua_error_misuse(lua, "%s knows no \"%s\"", what, key);
+    mz_lua_error_misuse(lua, "unknown key \"%s\" in %s; is \"%s\" meant?", key,
+                        what, nearest);
+  mz_lua_error_misuse(lua, "unknown key \"%s\" in %s", key, what);
 }
 
 void mz_lua_table_check(lua_State *lua, int index, const char *const *keys,

@@ -285,6 +285,8 @@ void mz_constraint_explain(struct mz_statement *statement, const char *sql,
   bool guarded = database->authorizer.guarded;
   if (!err->message || !mz_database_in_transaction(database))
     return;
+  if (mz_database_changes(database) != statement->total)
+    return; /* OR FAIL: rows that it wrote are still there */
   mz_database_guard(database, false);
   explain(statement, sql, size, err);
   mz_database_guard(database, guarded);

@@ -198,6 +198,17 @@ static void add_note(struct mz_database *database, const char *sql, size_t size,
     note_columns(database, sql, size, err);
 }
 
+/* SQLite's offset for u.emial is that of u: take the whole name. */
+static void widen(const char *sql, size_t size, const char *message,
+                  struct mz_token *token) {
+  static const char start[] = "no such column: ";
+  const char *name = message + sizeof start - 1;
+  size_t left = size - (size_t)(token->text - sql);
+  if (strncmp(message, start, sizeof start - 1) == 0 && strlen(name) <= left &&
+      strncasecmp(token->text, name, strlen(name)) == 0)
+    token->size = strlen(name);
+}
+
 struct mz_diagnosis mz_diagnose(struct mz_database *database, const char *sql,
                                 size_t size, struct mz_error *err) {
   struct mz_token token = {.text = sql};
@@ -209,6 +220,7 @@ struct mz_diagnosis mz_diagnose(struct mz_database *database, const char *sql,
     token_at(sql, size, (size_t)offset, &token);
   else
     find_token(sql, size, err->message, &token);
+  widen(sql, size, err->message, &token);
   mz_database_guard(database, false);
   add_note(database, sql, size, err);
   mz_database_guard(database, guarded);

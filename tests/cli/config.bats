@@ -10,7 +10,7 @@ at() {
     "INSERT INTO schema_migrations VALUES ($2, 0)"
 }
 
-@test "option, MZLUA_DATABASE, DATABASE_URL, mzlua.lua, mzlua.db: in this order" {
+@test "the order: option, MZLUA_DATABASE, DATABASE_URL, mzlua.lua, mzlua.db" {
   at option.db 1
   at own.db 2
   at url.db 3
@@ -138,14 +138,18 @@ which cannot be migrated: name a file" ]
 
 @test "mzlua.lua: unknown keys and wrong types name the file" {
   local cases=(
-    'return { databse = "a" }' 'mzlua.lua knows no "databse"; is "database" meant?'
+    'return { databse = "a" }'
+    'unknown key "databse" in mzlua.lua; is "database" meant?'
     'return { database = 1 }' 'database must be a string, not a number'
     'return 1' 'the file returns a table of settings, not a number'
-    'return { baseline = { version = 1 } }' 'baseline needs version and when_table'
+    'return { baseline = { version = 1 } }'
+    'baseline needs version and when_table'
     'return { baseline = { versoin = 1 } }'
-    'baseline knows no "versoin"; is "version" meant?'
-    'return { lock_timeout = "5" }' 'lock_timeout must be a number, not a string'
-    'return { lock_timeout = -1 }' 'lock_timeout must be an integer of at least 0'
+    'unknown key "versoin" in baseline; is "version" meant?'
+    'return { lock_timeout = "5" }'
+    'lock_timeout must be a number, not a string'
+    'return { lock_timeout = -1 }'
+    'lock_timeout must be an integer of at least 0'
     'return { limits = { memory = "much" } }'
     'limits.memory must be like "512MB", not "much"'
   )
@@ -174,8 +178,11 @@ END
 }
 
 @test "mzlua.lua: limits hold for migrations" {
-  local state='migration 1 was rolled back; mzlua.db is still without any migration'
-  echo 'return { limits = { memory = "2MB", instructions = 1000000 } }' >mzlua.lua
+  local state='migration 1 was rolled back; '
+  state+='mzlua.db is still without any migration'
+  file mzlua.lua <<'END'
+return { limits = { memory = "2MB", instructions = 1000000 } }
+END
   : >mzlua.db
   migration 1_a.lua 'return { up = function()
   local t = {} for i = 1, 1e6 do t[i] = ("x"):rep(100) .. i end end }'

@@ -11,7 +11,7 @@ load support
 migrations/000001_add_users.up.sql
 migrations/000001_add_users.down.sql
 END
-  diff -u migrations/000001_add_users.up.sql - <<'END'
+  compare migrations/000001_add_users.up.sql <<'END'
 -- Add users: say here what changes, and why.
 --
 -- The file runs in one transaction, all or nothing; leave BEGIN and COMMIT out.
@@ -25,7 +25,7 @@ END
 --   INSERT INTO setting (name, value) VALUES ('theme', 'light')
 --     ON CONFLICT (name) DO NOTHING;  -- keeps what users changed
 END
-  diff -u migrations/000001_add_users.down.sql - <<'END'
+  compare migrations/000001_add_users.down.sql <<'END'
 -- Add users: undo what the .up.sql did.
 --
 -- Rows that users added or changed since are theirs: keep them. A column \
@@ -46,7 +46,7 @@ END
 @test "create --lua writes one file with both directions" {
   mz 0 create --lua add_users
   out_is migrations/000001_add_users.lua
-  diff -u migrations/000001_add_users.lua - <<'END'
+  compare migrations/000001_add_users.lua <<'END'
 -- add_users: say here what changes, and why.
 --
 -- Each direction runs in one transaction, all or nothing.
@@ -168,7 +168,10 @@ END
 mzlua: error: "" is not a name: one line with a letter or a digit in it
 END
   mz 2 create $'a\nDROP TABLE b;'
-  err_is $'mzlua: error: "a\nDROP TABLE b;" is not a name: one line with a letter or a digit in it'
+  err_is <<'END'
+mzlua: error: "a
+DROP TABLE b;" is not a name: one line with a letter or a digit in it
+END
   [ -z "$(ls migrations)" ]
 }
 

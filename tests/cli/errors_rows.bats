@@ -131,7 +131,8 @@ END
 }
 
 @test "FOREIGN KEY enforced by a directive: the row, at once" {
-  local hint='hint: insert parents before children, or leave out foreign_keys=on: the keys are then checked once, before the commit'
+  local hint='hint: insert parents before children, or leave out '
+  hint+='foreign_keys=on: the keys are then checked once, before the commit'
   user_table
   fails '-- mzlua: foreign_keys=on\nINSERT INTO orders VALUES (2, 77);' <<END
 @:2:1: error: FOREIGN KEY constraint failed
@@ -187,7 +188,7 @@ END
   orders: row 2 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows
 END
-  fails 'INSERT INTO orders VALUES (11, 7), (12, 7), (13, 7), (14, 7), (15, 7), (16, 7);
+  fails 'INSERT INTO orders VALUES (11,7),(12,7),(13,7),(14,7),(15,7),(16,7);
 PRAGMA foreign_key_check(orders);' <<'END'
 @:2:1: error: the foreign key check of this file found violations
      2 | PRAGMA foreign_key_check(orders);

@@ -92,7 +92,7 @@ END
   fails 'SELECT users.id FROM orders;' <<'END'
 @:1:8: error: no such column: users.id
      1 | SELECT users.id FROM orders;
-       |        ^~~~~  users has: id, email, name, age
+       |        ^~~~~~~~  users has: id, email, name, age
 END
 }
 
@@ -213,19 +213,20 @@ END
   user_table
   sql 'CREATE VIEW adult AS SELECT name FROM users WHERE age > 17'
   fails 'DROP TABLE users;' <<'END'
-@: error: 1 view or trigger does not compile after it
+@: error: 1 view or trigger does not compile after this migration
   view adult: no such table: main.users
-hint: drop it before the change and create it anew after it, in the same \
-migration
+hint: in the same migration, create what it needs, or drop it and create it \
+anew after the change
 END
   sql 'CREATE TRIGGER ordered AFTER INSERT ON orders
     BEGIN UPDATE users SET age = age + 1; END'
-  fails 'PRAGMA legacy_alter_table=ON;ALTER TABLE users RENAME TO people;' <<'END'
-@: error: 2 views or triggers do not compile after it
-  trigger on orders: no such table: main.users
+  fails 'PRAGMA legacy_alter_table=ON;
+ALTER TABLE users RENAME TO people;' <<'END'
+@: error: 2 views or triggers do not compile after this migration
+  trigger ordered: no such table: main.users
   view adult: no such table: main.users
-hint: drop them before the change and create them anew after it, in the same \
-migration
+hint: in the same migration, create what they need, or drop them and create \
+them anew after the change
 END
   sql 'DROP VIEW adult'
   fails 'ALTER TABLE users DROP COLUMN age;' <<'END'

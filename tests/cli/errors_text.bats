@@ -13,7 +13,8 @@ fails() {
   { sed 's|@|migrations/1_t.up.sql|' && echo "$ROLLED_BACK"; } | err_is
 }
 
-ROLLED_BACK='migration 1 was rolled back; mzlua.db is still without any migration'
+ROLLED_BACK='migration 1 was rolled back; '
+ROLLED_BACK+='mzlua.db is still without any migration'
 
 @test "tabs stay tabs before the mark" {
   migration 1_t.up.sql '\tSELECT\t1,\temial;'
@@ -166,7 +167,7 @@ END
 @test "Lua: unknown keys and wrong types name the file and the nearest key" {
   local cases=(
     'return { upp = function() end }'
-    'a migration knows no "upp"; is "up" meant?'
+    'unknown key "upp" in a migration; is "up" meant?'
     'return { up = 1 }' 'up must be a function or a string of SQL, not a number'
     'return { up = mz.noop, foreign_keys = "yes" }'
     'foreign_keys must be a boolean, not a string'

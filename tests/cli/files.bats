@@ -43,7 +43,8 @@ END
 }
 
 @test "a BOM and CRLF in a Lua file" {
-  migration 1_a.lua "\xef\xbb\xbfreturn {\r\n  up = 'CREATE TABLE a (b)',\r\n}\r\n"
+  migration 1_a.lua "\xef\xbb\xbfreturn {\r
+  up = 'CREATE TABLE a (b)',\r\n}\r\n"
   mz 0 up
   err_is ''
   db_is "SELECT name FROM sqlite_schema WHERE name = 'a'" a
@@ -74,7 +75,8 @@ END
 }
 
 @test "a byte that is not UTF-8 is an error with its place" {
-  local cases=('\xff' FF '\xe9t\xe9' E9 '\xc3' C3 '\xed\xa0\x80' ED '\xc0\xaf' C0)
+  local cases=('\xff' FF '\xe9t\xe9' E9 '\xc3' C3
+    '\xed\xa0\x80' ED '\xc0\xaf' C0)
   for ((i = 0; i < ${#cases[@]}; i += 2)); do
     migration 1_a.up.sql "-- é\nSELECT 'é${cases[i]}';\n"
     mz 2 up
@@ -177,8 +179,8 @@ END
 
 @test "anything else is none, nor are folders" {
   table 1 a
-  for name in 2_b.up.sql.bak 2_b.UP.sql 2_b.up.lua 2_b.sql b_2.up.sql .2_b.up.sql \
-    2b.up.sql 2-b.up.sql README.md -2_b.up.sql 2_b.up.sql~ lib; do
+  for name in 2_b.up.sql.bak 2_b.UP.sql 2_b.up.lua 2_b.sql b_2.up.sql \
+    .2_b.up.sql 2b.up.sql 2-b.up.sql README.md -2_b.up.sql 2_b.up.sql~ lib; do
     echo 'SELECT nonsense' >"migrations/$name"
   done
   mkdir migrations/3_folder.up.sql
@@ -238,7 +240,8 @@ END
 }
 
 @test "a version that is too large is an error, not passed over" {
-  for version in 9223372036854775808 18446744073709551616 20240131235959000001; do
+  for version in 9223372036854775808 18446744073709551616 \
+    20240131235959000001; do
     rm -f migrations/*
     table 1 a
     table $version b

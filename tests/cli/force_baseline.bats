@@ -119,7 +119,7 @@ END
   [ "$(digest mzlua.db)" = "$before" ]
 }
 
-@test "baseline V sets the version of a database that is as migrations make it" {
+@test "baseline V sets the version of a database as migrations make it" {
   shop_migrations
   legacy
   mz 0 baseline 1
@@ -257,8 +257,7 @@ END
   at_version 1
 }
 
-@test "baseline in mzlua.lua: without that table, everything or nothing \
-applies" {
+@test "baseline in mzlua.lua: without that table, all applies, or nothing" {
   shop_migrations
   configure
   mz 0 up

@@ -7,8 +7,9 @@ load support
 # The statements of golang-migrate's sqlite3 driver, ensureVersionTable and
 # SetVersion: https://github.com/golang-migrate/migrate, database/sqlite3.
 migrate_open() {
-  sql 'CREATE TABLE IF NOT EXISTS schema_migrations (version uint64,dirty bool);
-  CREATE UNIQUE INDEX IF NOT EXISTS version_unique ON schema_migrations (version);'
+  sql "CREATE TABLE IF NOT EXISTS schema_migrations (version uint64,dirty bool);
+  CREATE UNIQUE INDEX IF NOT EXISTS version_unique ON schema_migrations \
+(version);"
 }
 
 # Set the version $1, or none where it is -1 and not dirty, and dirty to $2.
@@ -202,10 +203,10 @@ version by hand: sqlite3 FILE 'ALTER TABLE schema_migrations RENAME TO \
 old_schema_migrations', then mzlua baseline V"
   for create in \
     'CREATE TABLE "schema_migrations" (version varchar(128) primary key)' \
-    'CREATE TABLE "schema_migrations" ("version" varchar NOT NULL PRIMARY KEY)'; do
+    'CREATE TABLE schema_migrations (version varchar NOT NULL PRIMARY KEY)'; do
     rm -f mzlua.db
     sql "$create; CREATE TABLE t1 (a);
-      INSERT INTO schema_migrations VALUES ('20240101000000'), ('20240102000000')"
+      INSERT INTO schema_migrations VALUES ('20240101'), ('20240102')"
     before=$(digest mzlua.db)
     for command in up down status version 'force 1' 'baseline 1'; do
       # shellcheck disable=SC2086
@@ -248,7 +249,8 @@ golang-migrate's: ${cases[i + 1]}") -
   versions
   local hint="hint: see what is in it: sqlite3 FILE 'SELECT * FROM \
 schema_migrations'; \`mzlua force V\` writes it anew"
-  local number='holds a version that is not a number from 0 to 9223372036854775807'
+  local number='holds a version that is not a number from 0 to '
+  number+=9223372036854775807
   local dirty='holds a dirty that is neither 0 nor 1'
   local cases=('(1, 0), (2, 0)' 'has more than one row' '(NULL, 0)' "$number"
     "('1', 0)" '' "('one', 0)" "$number" '(1e300, 0)' "$number"

@@ -15,7 +15,8 @@ without_rights() {
   "${RUN[@]}" true || skip 'capabilities cannot be dropped here'
 }
 
-HINT='hint: the folder must be there, and this user must have the right to read and write it and the file'
+HINT='hint: the folder must be there, and this user must have the right to '
+HINT+='read and write it and the file'
 READ_ONLY='hint: the file and its folder must be writable for this user'
 
 @test "a missing database is made by up and goto, in a folder that is there" {
@@ -72,7 +73,7 @@ END
 
 @test "a file that is not a database" {
   person_migrations
-  echo 'This is a letter and not a database, whatever its name may say.' >mzlua.db
+  echo 'This is a letter and not a database, whatever it is called.' >mzlua.db
   before=$(digest mzlua.db)
   for command in up status version down 'goto 1' redo 'baseline 1'; do
     # shellcheck disable=SC2086
@@ -92,7 +93,8 @@ END
 # Fill a table, and overwrite its first page.
 damage() {
   mz 0 up
-  migration 11_sum.up.sql 'CREATE TABLE b (c);\nSELECT sum(length(name)) FROM person;'
+  migration 11_sum.up.sql \
+    'CREATE TABLE b (c);\nSELECT sum(length(name)) FROM person;'
   sql "INSERT INTO person SELECT NULL, hex(randomblob(200)) FROM
     (WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c LIMIT 200)
     SELECT i FROM c)"
@@ -254,7 +256,8 @@ END
   mz 0 up 1
   before=$(dump)
   hold "BEGIN IMMEDIATE; SELECT 'locked';"
-  for command in up down 'up --single-transaction' 'up --dry-run' 'goto 2' redo; do
+  for command in up down 'up --single-transaction' 'up --dry-run' \
+    'goto 2' redo; do
     # shellcheck disable=SC2086
     mz 75 $command --lock-timeout 0
     out_is ''

@@ -81,7 +81,8 @@ END
   mv migrations/* elsewhere
   for command in '-p elsewhere -d x.db status' 'status -d x.db -p elsewhere' \
     '--path=elsewhere status --database=x.db' '-pelsewhere -qdx.db status' \
-    'status --database x.db --path elsewhere --' '-d x.db -p elsewhere -- status'; do
+    'status --database x.db --path elsewhere --' \
+    '-d x.db -p elsewhere -- status'; do
     DB=x.db sql 'VACUUM'
     # shellcheck disable=SC2086
     mz 0 $command
@@ -122,8 +123,9 @@ END
 }
 
 @test "arguments too many or too few" {
-  local cases=('up 1 2' 'fewer' 'up [N]' 'down 1 2' 'fewer' 'down [N] or down --all'
-    'goto' 'more' 'goto V' 'goto 1 2' 'fewer' 'goto V' 'redo 1' 'no' 'redo'
+  local cases=('up 1 2' 'fewer' 'up [N]'
+    'down 1 2' 'fewer' 'down [N] or down --all' 'goto' 'more' 'goto V'
+    'goto 1 2' 'fewer' 'goto V' 'redo 1' 'no' 'redo'
     'status 1' 'no' 'status' 'version 1' 'no' 'version'
     'baseline' 'more' 'baseline V' 'baseline 1 2' 'fewer' 'baseline V')
   for ((i = 0; i < ${#cases[@]}; i += 3)); do
@@ -230,6 +232,7 @@ END
 @test "--version says which program and libraries" {
   mz 0 --version
   err_is ''
-  grep -Eqx 'mzlua [0-9]+\.[0-9]+\.[0-9]+ \(SQLite 3\.[0-9.]+, Lua 5\.4\.[0-9]+\)' "$OUT"
+  local number='[0-9]+\.[0-9]+\.[0-9]+'
+  grep -Eqx "mzlua $number \(SQLite $number, Lua $number\)" "$OUT"
   [ "$(wc -l <"$OUT")" -eq 1 ]
 }

@@ -89,8 +89,10 @@ mzlua.db is at 10
   applied          10  index_name
 3 applied, 0 pending
 END
-  err_is "1 out of order: below the current version, and never applied; \`mzlua \
-up\` refuses until they get a higher version or --allow-out-of-order"
+  err_is <<'END'
+1 out of order: below the current version, and never applied; `mzlua up` \
+refuses until they get a higher version or --allow-out-of-order
+END
   mz 3 status --exit-code -q
   err_is ''
 }

@@ -34,7 +34,8 @@ succeeds() {
   mz 0 up && err_is '' && at_version 2 && healthy
 }
 
-NO_TRANSACTION='hint: remove it: mzlua runs each migration in one transaction; one BEGIN ... COMMIT around the whole file is fine'
+NO_TRANSACTION='hint: remove it: mzlua runs each migration in one transaction; '
+NO_TRANSACTION+='one BEGIN ... COMMIT around the whole file is fine'
 
 @test "one BEGIN ... COMMIT around a file is skipped" {
   family
@@ -161,13 +162,16 @@ END
 
 @test "pragmas that outlive a rollback are refused, with what to do instead" {
   local cases=(
-    'journal_mode = WAL' "set it once outside of migrations: sqlite3 FILE 'PRAGMA journal_mode=WAL'"
+    'journal_mode = WAL' "set it once outside of migrations: \
+sqlite3 FILE 'PRAGMA journal_mode=WAL'"
     'synchronous = OFF' 'remove it: mzlua sets what makes a commit durable'
-    'writable_schema = ON' 'rebuild the table: create the new one, copy, drop the old one, rename the new one'
+    'writable_schema = ON' "rebuild the table: create the new one, copy, \
+drop the old one, rename the new one"
     'trusted_schema = OFF' 'remove it, or set it outside of migrations'
     'busy_timeout = 5' 'remove it and use --lock-timeout'
     'ignore_check_constraints = ON' 'mend the rows that break the CHECK first'
-    'auto_vacuum = FULL' 'it has no effect inside a transaction: set it outside of migrations, before the first table is made'
+    'auto_vacuum = FULL' "it has no effect inside a transaction: set it \
+outside of migrations, before the first table is made"
     'locking_mode = EXCLUSIVE' 'remove it, or set it outside of migrations'
   )
   family
@@ -188,7 +192,8 @@ END
 PRAGMA table_info(parent);\nPRAGMA integrity_check;
 PRAGMA user_version = 5;\nPRAGMA application_id = 77;
 PRAGMA legacy_alter_table = ON;\nPRAGMA defer_foreign_keys = ON;'
-  db_is 'PRAGMA user_version; PRAGMA application_id; PRAGMA legacy_alter_table' \
+  db_is 'PRAGMA user_version; PRAGMA application_id;
+    PRAGMA legacy_alter_table' \
     $'5\n77\n0'
 }
 

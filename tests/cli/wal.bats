@@ -21,7 +21,7 @@ wal_database() {
   db_is 'PRAGMA journal_mode' wal
 }
 
-@test "with an application connected, -wal and -shm stay, and it sees the change" {
+@test "with an application connected, -wal and -shm stay, and it sees all" {
   wal_database
   hold 'SELECT count(*) FROM person;'
   [ -e mzlua.db-wal ] && [ -e mzlua.db-shm ]
