@@ -207,6 +207,7 @@ static enum mz_status run(const struct mz_run *run,
     status = run_opened(sandbox, database, err);
   mz_sandbox_close(sandbox);
   database->unlock = NULL;
+  database->check_write = NULL;
   return status;
 }
 

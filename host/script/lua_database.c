@@ -66,15 +66,15 @@ static int database_urows(lua_State *lua) {
 /* The first row of a query: a table, or its first column. */
 static int first_row(lua_State *lua, bool whole) {
   struct mz_lua_statement *used = take_statement(lua);
-  mz_lua_params_bind(lua, used->statement, 4, false);
-  mz_lua_statement_read(lua, used);
+  mz_lua_params_bind(lua, used->cursor.statement, 4, false);
+  mz_lua_cursor_start(lua, &used->cursor);
   if (!mz_lua_statement_step(lua, used))
     lua_pushnil(lua);
   else if (whole)
     mz_lua_statement_push_row(lua, 1, used);
   else
-    mz_lua_value_push(lua, used->statement, 0);
-  mz_lua_statement_stop(lua, used);
+    mz_lua_value_push(lua, used->cursor.statement, 0);
+  mz_lua_cursor_stop(lua, &used->cursor);
   return 1;
 }
 
@@ -114,11 +114,11 @@ static int database_savepoint(lua_State *lua) {
   if (!mz_database_in_transaction(sandbox->database))
     return mz_lua_error_misuse(lua, "the migration's transaction has ended "
                                     "already");
-  mz_lua_statement_stop_writers(lua);
+  mz_lua_cursor_close_writers(lua);
   run_own(lua, "SAVEPOINT mzlua_savepoint");
   lua_insert(lua, 1);
   if (lua_pcall(lua, 1, LUA_MULTRET, 0) == LUA_OK) {
-    mz_lua_statement_stop_writers(lua);
+    mz_lua_cursor_close_writers(lua);
     run_own(lua, "RELEASE mzlua_savepoint");
     return lua_gettop(lua);
   }

@@ -16,57 +16,6 @@ enum { KEPT_MAX = 128 };
 
 static const char kept_key = 0; /* names the kept statements in the registry */
 
-/* ---- open cursors ------------------------------------------------------- */
-
-static void unlink_cursor(struct mz_sandbox *sandbox,
-                          struct mz_lua_statement *used) {
-  struct mz_lua_statement **link = &sandbox->open;
-  while (*link && *link != used)
-    link = &(*link)->next;
-  if (*link)
-    *link = used->next;
-}
-
-void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used) {
-  if (!used->busy)
-    return;
-  unlink_cursor(mz_sandbox_of(lua), used);
-  used->busy = false;
-  if (used->statement)
-    mz_statement_reset(used->statement);
-}
-
-/* Close the rows of used. A loop that was left by break may still count as
- * open; one that goes on will raise. */
-static void steal_cursor(struct mz_lua_statement *used) {
-  mz_statement_reset(used->statement);
-  used->stolen = true;
-}
-
-/* Close every open cursor, so that a table can be dropped. */
-static bool steal_cursors(void *context) {
-  struct mz_sandbox *sandbox = context;
-  bool any = sandbox->open;
-  for (struct mz_lua_statement *used = sandbox->open; used; used = used->next)
-    steal_cursor(used);
-  return any;
-}
-
-void mz_lua_statement_stop_writers(lua_State *lua) {
-  struct mz_lua_statement *used = mz_sandbox_of(lua)->open;
-  for (; used; used = used->next)
-    if (!mz_statement_is_readonly(used->statement))
-      steal_cursor(used);
-}
-
-void mz_lua_statement_read(lua_State *lua, struct mz_lua_statement *used) {
-  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
-  used->busy = true;
-  used->stolen = false;
-  used->next = sandbox->open;
-  sandbox->open = used;
-}
-
 /* ---- compiling ---------------------------------------------------------- */
 
 static void finish_error(struct mz_sandbox *sandbox, const char *sql,
@@ -109,21 +58,21 @@ struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index) {
   made = lua_newuserdatauv(lua, sizeof *made, 1);
   *made = (struct mz_lua_statement){.recompiled = -1};
   luaL_setmetatable(lua, STATEMENT_TYPE);
-  if (mz_statement_prepare(&made->statement, sandbox->database, sql, size,
-                           &used, mz_lua_error_slot(lua))) {
+  if (mz_statement_prepare(&made->cursor.statement, sandbox->database, sql,
+                           size, &used, mz_lua_error_slot(lua))) {
     finish_error(sandbox, sql, size);
     mz_lua_error_raise(lua);
   }
-  if (!made->statement)
+  if (!made->cursor.statement)
     mz_lua_error_misuse(lua, "the SQL is empty");
   check_single(lua, sql + used, sql + size);
-  refuse_kind(lua, made->statement);
+  refuse_kind(lua, made->cursor.statement);
   return made;
 }
 
 static void close_statement(struct mz_lua_statement *used) {
-  mz_statement_close(used->statement);
-  used->statement = NULL;
+  mz_statement_close(used->cursor.statement);
+  used->cursor.statement = NULL;
 }
 
 /* Put an empty store in the place of the one at index, whose statements are
@@ -132,7 +81,7 @@ static void replace_store(lua_State *lua, int store) {
   lua_pushnil(lua);
   while (lua_next(lua, store)) {
     struct mz_lua_statement *used = lua_touserdata(lua, -1);
-    if (used && !used->busy)
+    if (used && !used->cursor.busy)
       close_statement(used);
     lua_pop(lua, 1);
   }
@@ -168,9 +117,10 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
   lua_pushvalue(lua, index);
   lua_rawget(lua, store);
   used = lua_touserdata(lua, -1);
-  if (used && used->busy) /* by a loop that was left, perhaps, as others */
+  if (used &&
+      used->cursor.busy) /* by a loop that was left, perhaps, as others */
     (void)lua_gc(lua, LUA_GCSTEP, 0);
-  if (!used || used->busy) {
+  if (!used || used->cursor.busy) {
     lua_pop(lua, 1);
     used = mz_lua_statement_new(lua, index);
     keep(lua, store, index);
@@ -184,7 +134,7 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
 static int raise_step(lua_State *lua, struct mz_lua_statement *used) {
   struct mz_error *err = &mz_sandbox_of(lua)->err;
   if (!err->sql)
-    err->sql = mz_statement_expanded(used->statement);
+    err->sql = mz_statement_expanded(used->cursor.statement);
   if (err->status == MZ_EMIGRATION && err->sql)
     (void)mz_diagnose(mz_sandbox_of(lua)->database, err->sql, strlen(err->sql),
                       err);
@@ -193,8 +143,8 @@ static int raise_step(lua_State *lua, struct mz_lua_statement *used) {
 
 bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
   bool row = false;
-  if (mz_statement_step(used->statement, &row, mz_lua_error_slot(lua))) {
-    mz_lua_statement_stop(lua, used);
+  if (mz_statement_step(used->cursor.statement, &row, mz_lua_error_slot(lua))) {
+    mz_lua_cursor_stop(lua, &used->cursor);
     raise_step(lua, used);
   }
   return row;
@@ -202,10 +152,10 @@ bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
 
 int64_t mz_lua_statement_run(lua_State *lua, struct mz_lua_statement *used,
                              int first) {
-  mz_lua_params_bind(lua, used->statement, first, false);
+  mz_lua_params_bind(lua, used->cursor.statement, first, false);
   while (mz_lua_statement_step(lua, used))
     ;
-  return used->statement->changes;
+  return used->cursor.statement->changes;
 }
 
 /* ---- rows --------------------------------------------------------------- */
@@ -232,15 +182,15 @@ static void check_names(lua_State *lua, int names, int count) {
 /* Push the array of column names, kept with the statement at index. */
 static void push_names(lua_State *lua, int index,
                        struct mz_lua_statement *used) {
-  int recompiled = mz_statement_recompiled(used->statement);
-  int count = used->statement->columns;
+  int recompiled = mz_statement_recompiled(used->cursor.statement);
+  int count = used->cursor.statement->columns;
   lua_getiuservalue(lua, index, 1);
   if (recompiled == used->recompiled)
     return;
   lua_pop(lua, 1);
   lua_createtable(lua, count, 0);
   for (int i = 0; i < count; i++) {
-    lua_pushstring(lua, mz_statement_name(used->statement, i));
+    lua_pushstring(lua, mz_statement_name(used->cursor.statement, i));
     lua_rawseti(lua, -2, i + 1);
   }
   check_names(lua, lua_gettop(lua), count);
@@ -263,7 +213,7 @@ static void push_row(lua_State *lua, int names,
 void mz_lua_statement_push_row(lua_State *lua, int index,
                                struct mz_lua_statement *used) {
   push_names(lua, index, used);
-  push_row(lua, lua_gettop(lua), used->statement);
+  push_row(lua, lua_gettop(lua), used->cursor.statement);
   lua_remove(lua, -2);
 }
 
@@ -271,15 +221,17 @@ void mz_lua_statement_push_row(lua_State *lua, int index,
  * of the rows, also where another loop has begun with the statement since. */
 static struct mz_lua_statement *next_row(lua_State *lua) {
   struct mz_lua_statement *used = lua_touserdata(lua, lua_upvalueindex(1));
-  if (!used->busy || used->loops != lua_tointeger(lua, lua_upvalueindex(2)))
+  if (!used->cursor.busy ||
+      used->loops != lua_tointeger(lua, lua_upvalueindex(2)))
     return NULL;
-  if (used->stolen)
-    mz_lua_error_misuse(lua, "the rows of this loop were closed, for something "
-                             "in it changed the schema or set a savepoint: "
-                             "collect the rows first");
+  if (used->cursor.closed)
+    mz_lua_error_misuse(lua,
+                        "the rows of this loop were closed, for %s: collect "
+                        "the rows first",
+                        used->cursor.closed);
   if (mz_lua_statement_step(lua, used))
     return used;
-  mz_lua_statement_stop(lua, used);
+  mz_lua_cursor_stop(lua, &used->cursor);
   return NULL;
 }
 
@@ -288,10 +240,10 @@ static int next_values(lua_State *lua) {
   int count = 0;
   if (!used)
     return 0;
-  count = used->statement->columns;
+  count = used->cursor.statement->columns;
   luaL_checkstack(lua, count, "too many columns");
   for (int i = 0; i < count; i++)
-    mz_lua_value_push(lua, used->statement, i);
+    mz_lua_value_push(lua, used->cursor.statement, i);
   if (lua_isnil(lua, -count)) { /* nil would end the loop */
     mz_lua_value_push_null(lua);
     lua_replace(lua, -count - 1);
@@ -303,25 +255,25 @@ static int next_table(lua_State *lua) {
   struct mz_lua_statement *used = next_row(lua);
   if (!used)
     return 0;
-  if (mz_statement_recompiled(used->statement) != used->recompiled) {
+  if (mz_statement_recompiled(used->cursor.statement) != used->recompiled) {
     push_names(lua, lua_upvalueindex(1), used);
     lua_replace(lua, lua_upvalueindex(3));
   }
-  push_row(lua, lua_upvalueindex(3), used->statement);
+  push_row(lua, lua_upvalueindex(3), used->cursor.statement);
   return 1;
 }
 
 int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
   struct mz_lua_statement *used = lua_touserdata(lua, index);
-  mz_lua_params_bind(lua, used->statement, first, true);
-  if (used->statement->columns == 0)
+  mz_lua_params_bind(lua, used->cursor.statement, first, true);
+  if (used->cursor.statement->columns == 0)
     mz_lua_error_misuse(lua, "the statement returns no rows: use db:exec()");
   lua_pushvalue(lua, index);
   lua_pushinteger(lua, ++used->loops);
   if (names)
     push_names(lua, index, used);
   lua_pushcclosure(lua, names ? next_table : next_values, names ? 3 : 2);
-  mz_lua_statement_read(lua, used);
+  mz_lua_cursor_start(lua, &used->cursor);
   return 1;
 }
 
@@ -332,9 +284,9 @@ int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
 static struct mz_lua_statement *take_idle(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
   mz_sandbox_check(lua);
-  if (!used->busy)
+  if (!used->cursor.busy)
     return used;
-  lua_pushstring(lua, mz_statement_sql(used->statement));
+  lua_pushstring(lua, mz_statement_sql(used->cursor.statement));
   used = mz_lua_statement_get(lua, lua_gettop(lua));
   lua_replace(lua, 1);
   lua_pop(lua, 1);
@@ -360,13 +312,13 @@ static int statement_urows(lua_State *lua) {
 /* __close: the end of a block with local s <close>. */
 static int statement_close(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
-  mz_lua_statement_stop(lua, used);
+  mz_lua_cursor_stop(lua, &used->cursor);
   return 0;
 }
 
 static int statement_collect(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
-  mz_lua_statement_stop(lua, used);
+  mz_lua_cursor_stop(lua, &used->cursor);
   close_statement(used);
   return 0;
 }
@@ -378,7 +330,6 @@ void mz_lua_statement_open(lua_State *lua) {
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__close", statement_close}, {"__gc", statement_collect}, {NULL, NULL}};
-  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   luaL_newmetatable(lua, STATEMENT_TYPE);
   luaL_setfuncs(lua, meta, 0);
   luaL_newlib(lua, methods);
@@ -388,6 +339,5 @@ void mz_lua_statement_open(lua_State *lua) {
   lua_pop(lua, 1);
   lua_newtable(lua);
   lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
-  sandbox->database->unlock = steal_cursors;
-  sandbox->database->unlock_context = sandbox;
+  mz_lua_cursor_watch(lua);
 }

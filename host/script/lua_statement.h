@@ -8,16 +8,12 @@
 #ifndef MZ_SCRIPT_LUA_STATEMENT_H
 #define MZ_SCRIPT_LUA_STATEMENT_H
 
-#include "script/sandbox.h"
-#include "sqlite/statement.h"
+#include "script/lua_cursor.h"
 
 struct mz_lua_statement {
-  struct mz_statement *statement; /* NULL: closed */
-  bool busy;                      /* its rows are being read */
-  bool stolen;                    /* closed while they were read */
-  int recompiled;                 /* when its column names were read */
-  lua_Integer loops;              /* begun with it */
-  struct mz_lua_statement *next;  /* of the open cursors */
+  struct mz_lua_cursor cursor;
+  int recompiled;    /* when its column names were read */
+  lua_Integer loops; /* begun with it */
 };
 
 /* Push the statement for the SQL at index, compiled now or earlier, that is
@@ -26,16 +22,6 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index);
 
 /* Compile the SQL at index and push its statement, which isn't kept. */
 struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index);
-
-/* Mark used as being read until mz_lua_statement_stop: its rows can be closed
- * when another statement needs the table. */
-void mz_lua_statement_read(lua_State *lua, struct mz_lua_statement *used);
-
-/* Stop reading used. */
-void mz_lua_statement_stop(lua_State *lua, struct mz_lua_statement *used);
-
-/* Close the cursors that write, in whose way a savepoint would be. */
-void mz_lua_statement_stop_writers(lua_State *lua);
 
 /* Step used: whether there is a row. Raises an error object. */
 bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used);

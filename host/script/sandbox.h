@@ -14,16 +14,17 @@
 struct mz_sandbox {
   lua_State *lua;
   const struct mz_run *run;
-  struct mz_database *database;  /* NULL while a file is only checked */
-  struct mz_error err;           /* of the binding that is about to raise */
-  enum mz_status tripped;        /* MZ_OK until a limit or a signal stops it */
-  char reason[120];              /* why, as a message */
-  size_t memory;                 /* bytes in use */
-  bool out_of_memory;            /* an allocation was refused */
-  uint64_t instructions;         /* run so far, where they are counted */
-  lua_State *volatile running;   /* the coroutine that runs */
-  struct mz_lua_statement *open; /* cursors, the newest first */
-  char *text;                    /* of a file on its way into Lua */
+  struct mz_database *database; /* NULL while a file is only checked */
+  struct mz_error err;          /* of the binding that is about to raise */
+  enum mz_status tripped;       /* MZ_OK until a limit or a signal stops it */
+  char reason[120];             /* why, as a message */
+  size_t memory;                /* bytes in use */
+  bool out_of_memory;           /* an allocation was refused */
+  uint64_t instructions;        /* run so far, where they are counted */
+  lua_State *volatile running;  /* the coroutine that runs */
+  struct mz_lua_cursor *open;   /* the newest first */
+  uint64_t loops;               /* opened so far */
+  char *text;                   /* of a file on its way into Lua */
 };
 
 /* Create a state for run, whose limits and interrupt it keeps to, with no

@@ -16,6 +16,7 @@
 #include <time.h>
 
 struct sqlite3;
+struct mz_statement;
 
 enum mz_database_mode {
   MZ_DATABASE_READ,  /* never written, must exist */
@@ -40,6 +41,9 @@ struct mz_database {
   char *path;                    /* as the user named it */
   bool (*unlock)(void *context); /* closes open cursors; false: none is */
   void *unlock_context;
+  enum mz_status (*check_write)(void *context, struct mz_statement *statement,
+                                struct mz_error *err); /* before it writes */
+  void *check_context;
 };
 
 /* Open the database that options describes into *database. MZ_EOPEN when it

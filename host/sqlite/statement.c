@@ -73,10 +73,20 @@ static enum mz_status step_failed(struct mz_statement *statement, int code,
   return status;
 }
 
-static void start(struct mz_statement *statement) {
-  statement->active = true;
+/* Before the first step. */
+static enum mz_status start(struct mz_statement *statement,
+                            struct mz_error *err) {
+  const struct mz_database *database = statement->database;
+  enum mz_status status = MZ_OK;
+  if (lost_transaction(statement))
+    return mz_error_set(err, MZ_EMIGRATION,
+                        "the migration's transaction has ended already");
+  if (database->check_write && !mz_statement_is_readonly(statement))
+    status = database->check_write(database->check_context, statement, err);
+  statement->active = !status;
   statement->changes = 0;
-  statement->total = mz_database_changes(statement->database);
+  statement->total = mz_database_changes(database);
+  return status;
 }
 
 /* DROP TABLE and others need all cursors closed; unlock closes those that a
@@ -103,12 +113,10 @@ static enum mz_status finish(struct mz_statement *statement,
 enum mz_status mz_statement_step(struct mz_statement *statement, bool *row,
                                  struct mz_error *err) {
   bool first = !statement->active;
+  enum mz_status status = first ? start(statement, err) : MZ_OK;
   int code = SQLITE_OK;
-  if (first && lost_transaction(statement))
-    return mz_error_set(err, MZ_EMIGRATION,
-                        "the migration's transaction has ended already");
-  if (first)
-    start(statement);
+  if (status)
+    return status;
   code = sqlite3_step(statement->handle);
   *row = code == SQLITE_ROW;
   if (first) /* SQLite may just have compiled it again */

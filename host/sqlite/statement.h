@@ -29,9 +29,10 @@ struct mz_statement {
   struct mz_database *database;
   int columns; /* as of the last prepare or step */
   enum mz_statement_kind kind;
-  bool active;     /* stepped, and neither done nor reset */
-  int64_t total;   /* changes of the connection when it was started */
-  int64_t changes; /* rows changed by its last run, without triggers */
+  bool active;      /* stepped, and neither done nor reset */
+  int64_t total;    /* changes of the connection when it was started */
+  uint64_t checked; /* for database->check_write: when it last passed */
+  int64_t changes;  /* rows changed by its last run, without triggers */
 };
 
 /* Compile the first statement of the size bytes at sql, which a NUL byte must
