@@ -120,32 +120,32 @@ static void the_program_itself_may_do_all_of_it(void **state) {
 
 static void what_is_let_through_is_recognised(void **state) {
   static const struct {
-    int action;
     const char *first;
     const char *second;
+    int action;
     enum mz_statement_kind kind;
   } cases[] = {
-      {SQLITE_TRANSACTION, "BEGIN", NULL, MZ_STATEMENT_BEGIN},
-      {SQLITE_TRANSACTION, "COMMIT", NULL, MZ_STATEMENT_COMMIT},
-      {SQLITE_TRANSACTION, "ROLLBACK", NULL, MZ_STATEMENT_ROLLBACK},
-      {SQLITE_SAVEPOINT, "BEGIN", "s", MZ_STATEMENT_SAVEPOINT},
-      {SQLITE_SAVEPOINT, "RELEASE", "s", MZ_STATEMENT_SAVEPOINT},
-      {SQLITE_SAVEPOINT, "ROLLBACK", "s", MZ_STATEMENT_SAVEPOINT},
-      {SQLITE_PRAGMA, "foreign_keys", "OFF", MZ_STATEMENT_FOREIGN_KEYS},
-      {SQLITE_PRAGMA, "FOREIGN_KEYS", "1", MZ_STATEMENT_FOREIGN_KEYS},
-      {SQLITE_PRAGMA, "foreign_keys", NULL, MZ_STATEMENT_PRAGMA},
-      {SQLITE_PRAGMA, "foreign_key_check", NULL,
+      {"BEGIN", NULL, SQLITE_TRANSACTION, MZ_STATEMENT_BEGIN},
+      {"COMMIT", NULL, SQLITE_TRANSACTION, MZ_STATEMENT_COMMIT},
+      {"ROLLBACK", NULL, SQLITE_TRANSACTION, MZ_STATEMENT_ROLLBACK},
+      {"BEGIN", "s", SQLITE_SAVEPOINT, MZ_STATEMENT_SAVEPOINT},
+      {"RELEASE", "s", SQLITE_SAVEPOINT, MZ_STATEMENT_SAVEPOINT},
+      {"ROLLBACK", "s", SQLITE_SAVEPOINT, MZ_STATEMENT_SAVEPOINT},
+      {"foreign_keys", "OFF", SQLITE_PRAGMA, MZ_STATEMENT_FOREIGN_KEYS},
+      {"FOREIGN_KEYS", "1", SQLITE_PRAGMA, MZ_STATEMENT_FOREIGN_KEYS},
+      {"foreign_keys", NULL, SQLITE_PRAGMA, MZ_STATEMENT_PRAGMA},
+      {"foreign_key_check", NULL, SQLITE_PRAGMA,
        MZ_STATEMENT_FOREIGN_KEY_CHECK},
-      {SQLITE_PRAGMA, "foreign_key_check", "t", MZ_STATEMENT_FOREIGN_KEY_CHECK},
-      {SQLITE_PRAGMA, "journal_mode", NULL, MZ_STATEMENT_PRAGMA},
-      {SQLITE_PRAGMA, "user_version", "7", MZ_STATEMENT_PRAGMA},
-      {SQLITE_PRAGMA, "legacy_alter_table", "ON", MZ_STATEMENT_PRAGMA},
-      {SQLITE_PRAGMA, "table_info", "t", MZ_STATEMENT_PRAGMA},
-      {SQLITE_INSERT, "person", NULL, MZ_STATEMENT_PLAIN},
-      {SQLITE_INSERT, "schema_migrations_2", NULL, MZ_STATEMENT_PLAIN},
-      {SQLITE_READ, "schema_migrations", "version", MZ_STATEMENT_PLAIN},
-      {SQLITE_SELECT, NULL, NULL, MZ_STATEMENT_PLAIN},
-      {SQLITE_CREATE_INDEX, "mzlua_index", "person", MZ_STATEMENT_PLAIN},
+      {"foreign_key_check", "t", SQLITE_PRAGMA, MZ_STATEMENT_FOREIGN_KEY_CHECK},
+      {"journal_mode", NULL, SQLITE_PRAGMA, MZ_STATEMENT_PRAGMA},
+      {"user_version", "7", SQLITE_PRAGMA, MZ_STATEMENT_PRAGMA},
+      {"legacy_alter_table", "ON", SQLITE_PRAGMA, MZ_STATEMENT_PRAGMA},
+      {"table_info", "t", SQLITE_PRAGMA, MZ_STATEMENT_PRAGMA},
+      {"person", NULL, SQLITE_INSERT, MZ_STATEMENT_PLAIN},
+      {"schema_migrations_2", NULL, SQLITE_INSERT, MZ_STATEMENT_PLAIN},
+      {"schema_migrations", "version", SQLITE_READ, MZ_STATEMENT_PLAIN},
+      {NULL, NULL, SQLITE_SELECT, MZ_STATEMENT_PLAIN},
+      {"mzlua_index", "person", SQLITE_CREATE_INDEX, MZ_STATEMENT_PLAIN},
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -41,14 +41,17 @@ static const char broken[] =
     "CREATE TABLE d (a); CREATE TRIGGER z AFTER DELETE ON d BEGIN "
     "DELETE FROM nosuch; END";
 
+static const char rebuild[] =
+    "PRAGMA legacy_alter_table = ON; "
+    "CREATE TABLE p2 (id INTEGER PRIMARY KEY, more); INSERT INTO p2 (id) "
+    "SELECT id FROM p; DROP VIEW w; DROP VIEW v; DROP TABLE p; "
+    "ALTER TABLE p2 RENAME TO p; CREATE VIEW v AS SELECT id FROM p";
+
 static void what_stays_sound_passes(void **state) {
   static const char *const changes[] = {
       "",
       "INSERT INTO p VALUES (3); INSERT INTO c VALUES (3)",
-      "PRAGMA legacy_alter_table = ON; "
-      "CREATE TABLE p2 (id INTEGER PRIMARY KEY, more); INSERT INTO p2 (id) "
-      "SELECT id FROM p; DROP VIEW w; DROP VIEW v; DROP TABLE p; "
-      "ALTER TABLE p2 RENAME TO p; CREATE VIEW v AS SELECT id FROM p",
+      rebuild,
       "DROP TABLE c",
       "DELETE FROM p WHERE id = 2",
   };

@@ -210,7 +210,7 @@ static int count_after_crash(const struct support *support) {
   assert_true(run_killed(support, &applied));
   assert_int_equal(applied, 1);
   version = support_query(support, "SELECT version FROM schema_migrations");
-  count = atoi(version);
+  count = (int)strtol(version, NULL, 10);
   free(version);
   return count;
 }

@@ -139,7 +139,7 @@ static void bound_bytes_may_be_copied(void **state) {
   struct mz_value value = {.type = MZ_TEXT, .bytes = {text, 6}};
   bool row = false;
   assert_int_equal(mz_statement_bind(statement, 1, &value, true, NULL), MZ_OK);
-  memcpy(text, "after!", 6);
+  text[0] = 'B';
   assert_int_equal(mz_statement_step(statement, &row, NULL), MZ_OK);
   assert_string_equal(mz_statement_text(statement, 0), "before");
   mz_statement_close(statement);

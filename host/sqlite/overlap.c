@@ -69,11 +69,14 @@ static bool is_kind(const char *sql, const char *word) {
   return mz_token_is(&token, word);
 }
 
-/* Whether the b-tree at root is an index. */
-static enum mz_status is_index(struct mz_database *database, int64_t root,
-                               bool *index, struct mz_error *err) {
-  static const char sql[] = "SELECT type = 'index' FROM sqlite_schema "
-                            "WHERE rootpage = ?";
+/* Whether an UPDATE moves rows in the b-tree at root: in an index, and in a
+ * table without rowid, where it deletes the row and inserts it anew. */
+static enum mz_status is_moved(struct mz_database *database, int64_t root,
+                               bool *moved, struct mz_error *err) {
+  static const char sql[] =
+      "SELECT m.type = 'index' OR EXISTS (SELECT 1 FROM "
+      "pragma_table_list(m.name) WHERE wr) FROM sqlite_schema m "
+      "WHERE m.rootpage = ?";
   struct mz_value value = {.type = MZ_INTEGER, .integer = root};
   struct mz_statement *statement = NULL;
   bool row = false;
@@ -84,7 +87,7 @@ static enum mz_status is_index(struct mz_database *database, int64_t root,
   if (!status)
     status = mz_statement_step(statement, &row, err);
   if (!status)
-    *index = row && mz_statement_integer(statement, 0);
+    *moved = row && mz_statement_integer(statement, 0);
   mz_statement_close(statement);
   return status;
 }
@@ -103,7 +106,7 @@ static enum mz_status compare(const struct mz_statement *reader,
       continue;
     *overlaps = inserts;
     if (!inserts)
-      status = is_index(writer->database, written.roots[i], overlaps, err);
+      status = is_moved(writer->database, written.roots[i], overlaps, err);
   }
   return status;
 }
