@@ -115,10 +115,9 @@ static enum mz_status status_of(int code) {
 }
 
 static const char *undone(const struct stages *stages, char text[64]) {
-  if (!fault.hit_begun)
-    return "nothing was done";
-  (void)snprintf(text, 64, "migration %d was rolled back",
-                 (int)stages->versions[fault.applied + 1]);
+  (void)snprintf(text, 64, "migration %d was %s",
+                 (int)stages->versions[fault.applied + 1],
+                 fault.hit_begun ? "rolled back" : "not begun");
   return text;
 }
 

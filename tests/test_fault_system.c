@@ -65,7 +65,8 @@ static void expect_truth(const struct stages *stages,
   (void)snprintf(undone, sizeof undone,
                  "migration %d was rolled back; %s is still %s", next,
                  support->database, before);
-  (void)snprintf(nothing, sizeof nothing, "nothing was done; %s is still %s",
+  (void)snprintf(nothing, sizeof nothing,
+                 "migration %d was not begun; %s is still %s", next,
                  support->database, before);
   (void)snprintf(happened, sizeof happened,
                  "the commit reported an error, but it happened: %s is at %d",

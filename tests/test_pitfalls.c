@@ -228,7 +228,7 @@ static void a_locked_database_has_a_status_of_its_own(void **state) {
       "FOLDER/app.db: database is locked\n"
       "hint: another process is using FOLDER/app.db: try again, or wait longer "
       "with --lock-timeout\n"
-      "state: nothing was done; FOLDER/app.db is still at 1\n");
+      "state: migration 2 was not begun; FOLDER/app.db is still at 1\n");
   mz_database_close(application);
   assert_int_equal(support_up(support, NULL), MZ_OK);
 }

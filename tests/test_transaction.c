@@ -168,7 +168,7 @@ static void a_lock_is_told_from_a_failure(void **state) {
       "FOLDER/app.db: database is locked\n"
       "hint: another process is using FOLDER/app.db: try again, or wait longer "
       "with --lock-timeout\n"
-      "state: nothing was done; FOLDER/app.db is still without any "
+      "state: migration 1 was not begun; FOLDER/app.db is still without any "
       "migration\n");
   mz_database_close(holder);
   assert_int_equal(support_up(support, NULL), MZ_OK);
@@ -229,10 +229,11 @@ static void a_signal_between_steps_is_not_lost(void **state) {
                    NULL),
       MZ_OK);
   own.options.interrupt = &interrupt;
-  support_expect_error(support, support_up(&own, &err), MZ_EINTERRUPT, &err,
-                       "interrupted\n"
-                       "state: nothing was done; FOLDER/app.db is still at "
-                       "1\n");
+  support_expect_error(
+      support, support_up(&own, &err), MZ_EINTERRUPT, &err,
+      "interrupted\n"
+      "state: migration 2 was not begun; FOLDER/app.db is still at "
+      "1\n");
 }
 
 int main(void) {

@@ -170,6 +170,15 @@ static int exit_status(const struct mz_program *program,
   return 1;
 }
 
+/* What was done is done, whether anybody could be told or not; only an answer
+ * that got lost is a failure. */
+static int check_output(const struct mz_report *report, int code) {
+  if (!fflush(stdout) && !ferror(stdout))
+    return code;
+  mz_report_notice(report, "mzlua: standard output cannot be written");
+  return code == 0 && !report->changed ? 7 : code;
+}
+
 int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   struct mz_program program = {.interrupt = interrupt,
                                .config = MZ_CONFIG_INIT};
@@ -179,6 +188,8 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   mz_report_open(&program.report, &program.options);
   if (!status)
     status = dispatch(&program, &err);
+  if (status == MZ_EUSAGE && interrupt->signal) /* at a question */
+    status = MZ_EINTERRUPT;
   code = exit_status(&program, status);
   if (status)
     mz_report_error(&program.report, &err);
@@ -187,7 +198,5 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   mz_config_release(&program.config);
   free(program.database);
   free(program.options.arguments);
-  if ((fflush(stdout) || ferror(stdout)) && code == 0)
-    code = 7;
-  return code;
+  return check_output(&program.report, code);
 }

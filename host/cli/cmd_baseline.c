@@ -54,8 +54,9 @@ static enum mz_status set(struct mz_program *program, struct mz_runner *runner,
     status = mz_runner_set_version(runner, version, "baseline", err);
   if (status)
     return status;
+  program->report.changed = true;
   mz_report_result(&program->report, "%s is %s; nothing was run",
-                   program->database, mz_program_describe(version, at));
+                   program->database, mz_version_describe(version, at));
   mz_report_set(&program->report, "version", mz_program_json(version));
   return MZ_OK;
 }

@@ -16,8 +16,9 @@ enum mz_status mz_cmd_force(struct mz_program *program, struct mz_error *err) {
   status = mz_transaction_set_version(&transaction, version, "force", err);
   if (status)
     return status;
+  program->report.changed = true;
   mz_report_result(&program->report, "%s is %s; nothing was run",
-                   program->database, mz_program_describe(version, at));
+                   program->database, mz_version_describe(version, at));
   mz_report_set(&program->report, "version", mz_program_json(version));
   return MZ_OK;
 }

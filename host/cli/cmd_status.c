@@ -74,7 +74,7 @@ static void report(struct mz_program *program, const struct mz_runner *runner,
   struct counts counts = {0};
   char at[64];
   mz_report_result(&program->report, "%s is %s%s", program->database,
-                   mz_program_describe(ledger->version, at),
+                   mz_version_describe(ledger->version, at),
                    ledger->dirty      ? ", dirty"
                    : runner->baseline ? " by the baseline in mzlua.lua, "
                                         "not yet recorded"

@@ -16,21 +16,13 @@ enum mz_status mz_move_limit(const struct mz_program *program,
   return MZ_OK;
 }
 
-/* Where the run has led. */
-static struct mz_version destination(const struct mz_runner *runner) {
-  const struct mz_plan *plan = &runner->plan;
-  if (runner->options.dry_run || plan->count == 0)
-    return runner->ledger.version;
-  return plan->steps[plan->count - 1].after;
-}
-
 static void report(struct mz_program *program, const struct mz_runner *runner) {
-  struct mz_version version = destination(runner);
+  struct mz_version version = runner->ledger.version;
   char at[64];
   mz_report_result(&program->report, "%s is %s%s%s", program->database,
                    runner->options.dry_run && runner->plan.count ? "still "
                                                                  : "",
-                   mz_program_describe(version, at),
+                   mz_version_describe(version, at),
                    runner->plan.count ? "" : ": nothing to do");
   mz_report_set(&program->report, "version", mz_program_json(version));
   program->pending = program->options.dry_run && runner->plan.count > 0;
@@ -45,7 +37,7 @@ static enum mz_status plan(struct mz_program *program, struct mz_runner *runner,
   if (status && runner->exists)
     mz_error_add(&err->state, "nothing was done; %s is still %s",
                  program->database,
-                 mz_program_describe(runner->ledger.version, at));
+                 mz_version_describe(runner->ledger.version, at));
   else if (status)
     mz_error_add(&err->state, "nothing was done");
   return status;
@@ -64,6 +56,7 @@ enum mz_status mz_move_run(struct mz_program *program,
     status = plan(program, runner, target, err);
   if (!status)
     status = mz_runner_run(runner, err);
+  program->report.changed = !status;
   if (!status)
     report(program, runner);
   mz_runner_close(runner);

@@ -175,7 +175,7 @@ static enum mz_status take(struct mz_options *options, int code,
                            const char *text, bool *given,
                            struct mz_error *err) {
   const struct row *row = row_of(code);
-  if (code == 1 || code == '1') {
+  if (code == 1 || (code == '1' && strcmp(text, "-1") == 0)) {
     add_positional(options, code == 1 ? optarg : "-1");
     return MZ_OK;
   }

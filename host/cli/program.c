@@ -99,14 +99,6 @@ enum mz_status mz_program_version(const struct mz_program *program,
                       text, least);
 }
 
-const char *mz_program_describe(struct mz_version version, char text[64]) {
-  if (version.some)
-    (void)snprintf(text, 64, "at %" PRId64, version.number);
-  else
-    (void)snprintf(text, 64, "without any migration");
-  return text;
-}
-
 struct json_t *mz_program_json(struct mz_version version) {
   return version.some ? json_integer(version.number) : json_null();
 }

@@ -31,9 +31,6 @@ MZ_CHECKED enum mz_status mz_program_version(const struct mz_program *program,
                                              int64_t least, int64_t *version,
                                              struct mz_error *err);
 
-/* "at 3" or "without any migration", into text. */
-const char *mz_program_describe(struct mz_version version, char text[64]);
-
 /* The version as JSON has it: a number or null. */
 struct json_t *mz_program_json(struct mz_version version);
 

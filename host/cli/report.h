@@ -18,6 +18,7 @@ struct mz_report {
   bool quiet;
   bool color;              /* standard error is a terminal and colours are on */
   bool terminal;           /* standard error is a terminal */
+  bool changed;            /* the command has changed something */
   struct json_t *document; /* with --json */
 };
 

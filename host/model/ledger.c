@@ -1,6 +1,7 @@
 #include "model/ledger.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,14 @@ static const char create_sql[] =
 
 bool mz_version_equal(struct mz_version a, struct mz_version b) {
   return a.some == b.some && (!a.some || a.number == b.number);
+}
+
+const char *mz_version_describe(struct mz_version version, char text[64]) {
+  if (version.some)
+    (void)snprintf(text, 64, "at %" PRId64, version.number);
+  else
+    (void)snprintf(text, 64, "without any migration");
+  return text;
 }
 
 static enum mz_status foreign(struct mz_error *err, const char *whose) {
@@ -193,7 +202,7 @@ static enum mz_status read_history(struct mz_database *database,
                                    struct mz_ledger *ledger,
                                    struct mz_error *err) {
   static const char sql[] = "SELECT version, direction, version_before, "
-                            "version_after FROM mzlua_history ORDER BY id";
+                            "version_after, id FROM mzlua_history ORDER BY id";
   struct mz_statement *statement = NULL;
   struct mz_version at = {.some = false, .number = -1};
   bool row = false;
@@ -202,6 +211,7 @@ static enum mz_status read_history(struct mz_database *database,
   if (!status)
     status = mz_statement_step(statement, &row, err);
   while (!status && row) {
+    ledger->last_entry = mz_statement_integer(statement, 4);
     if (!follow(statement, &ledger->applied, &at))
       status = mz_error_memory(err);
     else

@@ -29,6 +29,7 @@ struct mz_ledger {
   struct mz_version version;
   bool dirty;
   bool has_history;
+  int64_t last_entry; /* the id of history's last row; 0: there is none */
   struct mz_applied applied;
 };
 
@@ -74,6 +75,9 @@ MZ_CHECKED enum mz_status mz_ledger_write(struct mz_database *database,
 
 /* Whether version is applied. */
 bool mz_applied_has(const struct mz_applied *applied, int64_t version);
+
+/* Write "at 3" or "without any migration" into text, and return it. */
+const char *mz_version_describe(struct mz_version version, char text[64]);
 
 /* Whether a and b are the same version. */
 bool mz_version_equal(struct mz_version a, struct mz_version b);

@@ -93,6 +93,7 @@ enum mz_status mz_file_name_parse(const char *file_name,
                                   struct mz_file_name *parsed,
                                   struct mz_error *err) {
   size_t digits = strspn(file_name, "0123456789");
+  size_t bad = 0;
   *parsed = (struct mz_file_name){.kind = MZ_NAME_OTHER};
   if (digits == 0 || file_name[digits] != '_')
     return MZ_OK;
@@ -101,6 +102,11 @@ enum mz_status mz_file_name_parse(const char *file_name,
     return MZ_OK;
   if (has_control(file_name))
     return refuse_control(file_name, err);
+  if (!mz_text_valid(file_name, strlen(file_name), &bad)) {
+    mz_error_add(&err->hint, "rename the file");
+    return mz_error_set(err, MZ_EUSAGE, "%s: the file's name is not UTF-8",
+                        file_name);
+  }
   if (!read_version(file_name, digits, &parsed->version)) {
     mz_error_add(&err->hint, "rename the file; golang-migrate passes over such "
                              "files without a word");

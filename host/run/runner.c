@@ -21,6 +21,13 @@ static enum mz_status find_baseline(struct mz_runner *runner,
     return MZ_OK;
   status =
       mz_schema_has_table(database, runner->options.baseline_table, &has, err);
+  if (!status && has &&
+      !mz_source_find(runner->source, runner->options.baseline_version))
+    return mz_error_set(err, MZ_EUSAGE,
+                        "mzlua.lua: baseline.version is %" PRId64 ", but %s "
+                        "has no migration with that version",
+                        runner->options.baseline_version,
+                        runner->options.folder);
   if (!status && has) {
     runner->baseline = true;
     runner->ledger.version.some = true;
@@ -62,6 +69,10 @@ static enum mz_status read_database(struct mz_runner *runner,
   return status;
 }
 
+static bool is_uri(const char *database) {
+  return strncmp(database, "file:", 5) == 0;
+}
+
 enum mz_status mz_runner_open(struct mz_runner **runner,
                               const struct mz_run_options *options,
                               bool must_exist, struct mz_error *err) {
@@ -77,6 +88,11 @@ enum mz_status mz_runner_open(struct mz_runner **runner,
   status = mz_source_open(&opened->source, options->folder, err);
   if (!status && (opened->exists || must_exist))
     status = read_database(opened, err);
+  if (status == MZ_EOPEN && !must_exist && is_uri(options->database)) {
+    mz_error_release(err); /* only opening it tells whether it is missing */
+    opened->exists = false;
+    status = MZ_OK;
+  }
   if (status)
     mz_runner_close(opened);
   else
@@ -141,10 +157,13 @@ static bool is_one_transaction(const struct mz_runner *runner) {
 }
 
 /* PRAGMA foreign_keys does nothing inside a transaction, so all the steps of
- * one must want the same. */
-static enum mz_status check_one_transaction(const struct mz_runner *runner,
+ * one must want the same; a redo enforces what either direction asks for. */
+static enum mz_status check_one_transaction(struct mz_runner *runner,
                                             struct mz_error *err) {
-  const struct mz_plan *plan = &runner->plan;
+  struct mz_plan *plan = &runner->plan;
+  if (plan->count == 2 && plan->steps[0].migration == plan->steps[1].migration)
+    plan->steps[0].foreign_keys = plan->steps[1].foreign_keys =
+        plan->steps[0].foreign_keys || plan->steps[1].foreign_keys;
   for (size_t i = 1; i < plan->count && is_one_transaction(runner); i++)
     if (plan->steps[i].foreign_keys != plan->steps[0].foreign_keys) {
       mz_error_add(&err->hint, "run up to the one before, then the rest");
@@ -198,6 +217,16 @@ static enum mz_status write_baseline(struct mz_runner *runner,
   return mz_runner_set_version(runner, runner->ledger.version, "baseline", err);
 }
 
+/* Read where the run has led: another process may have been at work too. */
+static void see_after(struct mz_runner *runner) {
+  struct mz_error ignored = MZ_ERROR_INIT;
+  const struct mz_plan *plan = &runner->plan;
+  mz_ledger_release(&runner->ledger);
+  if (read_database(runner, &ignored))
+    runner->ledger.version = plan->steps[plan->count - 1].after;
+  mz_error_release(&ignored);
+}
+
 enum mz_status mz_runner_run(struct mz_runner *runner, struct mz_error *err) {
   struct mz_transaction transaction = transaction_of(runner);
   const struct mz_plan *plan = &runner->plan;
@@ -205,9 +234,12 @@ enum mz_status mz_runner_run(struct mz_runner *runner, struct mz_error *err) {
   if (plan->count == 0)
     return write_baseline(runner, err);
   if (is_one_transaction(runner))
-    return mz_transaction_run(&transaction, plan->steps, plan->count, err);
-  for (size_t i = 0; i < plan->count && !status; i++)
+    status = mz_transaction_run(&transaction, plan->steps, plan->count, err);
+  for (size_t i = 0; i < plan->count && !is_one_transaction(runner) && !status;
+       i++)
     status = mz_transaction_run(&transaction, &plan->steps[i], 1, err);
+  if (!status && !runner->options.dry_run)
+    see_after(runner);
   return status;
 }
 

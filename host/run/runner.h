@@ -10,7 +10,7 @@
 struct mz_runner {
   struct mz_run_options options;
   struct mz_source *source;
-  struct mz_ledger ledger; /* as read when it was opened */
+  struct mz_ledger ledger; /* as read when it was opened, or after a run */
   struct mz_plan plan;
   bool exists;   /* the database file */
   bool create;   /* it where it is missing */

@@ -54,7 +54,7 @@ static enum mz_status run_guarded(const struct mz_run *run,
   return status;
 }
 
-/* What history keeps so that a rollback works without the file. */
+/* What history keeps of the way back. */
 static const char *down_text(const struct mz_step *step) {
   const struct mz_migration *migration = step->migration;
   if (step->direction == MZ_DOWN)

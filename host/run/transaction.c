@@ -10,6 +10,12 @@
 
 static const struct mz_version no_version = {.some = false, .number = -1};
 
+/* What a ledger says. A commit that happened has added to its history. */
+struct seen {
+  struct mz_version version;
+  int64_t last_entry;
+};
+
 /* One transaction on its way. */
 struct attempt {
   const struct mz_transaction *transaction;
@@ -20,7 +26,7 @@ struct attempt {
   struct mz_database *database;
   bool begun;
   bool committing;
-  struct mz_version before; /* what the ledger said under the lock */
+  struct seen before; /* what the ledger said under the lock */
 };
 
 struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
@@ -51,18 +57,10 @@ bool mz_transaction_is_missing(const struct mz_run_options *options) {
 
 /* ---- what is so after an error ------------------------------------------ */
 
-static void format_version(struct mz_version version, char text[64]) {
-  if (version.some)
-    (void)snprintf(text, 64, "at %" PRId64, version.number);
-  else
-    (void)snprintf(text, 64, "without any migration");
-}
-
-/* Read the version in the file, without regard to signals, and without
+/* Read the ledger in the file, without regard to signals, and without
  * waiting a second time for a lock that was not to be had. */
-static enum mz_status read_version(const struct attempt *attempt,
-                                   struct mz_version *version,
-                                   struct mz_error *err) {
+static enum mz_status read_again(const struct attempt *attempt,
+                                 struct seen *now, struct mz_error *err) {
   const struct mz_run_options *options = attempt->transaction->options;
   struct mz_database_options opening =
       mz_transaction_database(options, MZ_DATABASE_WRITE);
@@ -72,7 +70,7 @@ static enum mz_status read_version(const struct attempt *attempt,
   opening.interrupt = NULL;
   if (!attempt->begun)
     opening.lock_timeout = 0;
-  *version = no_version;
+  *now = (struct seen){.version = no_version};
   if (mz_transaction_is_missing(options))
     return MZ_OK;
   status = mz_database_open(&database, &opening, err);
@@ -84,7 +82,7 @@ static enum mz_status read_version(const struct attempt *attempt,
   if (!status)
     status = mz_ledger_read(database, &ledger, err);
   if (!status)
-    *version = ledger.version;
+    *now = (struct seen){ledger.version, ledger.last_entry};
   mz_ledger_release(&ledger);
   mz_database_close(database);
   return status;
@@ -92,17 +90,12 @@ static enum mz_status read_version(const struct attempt *attempt,
 
 static const char *what_was_undone(const struct attempt *attempt,
                                    char text[64]) {
-  if (!attempt->begun)
-    return "nothing was done";
   if (attempt->count != 1)
-    return "everything was rolled back";
-  (void)snprintf(text, 64, "migration %" PRId64 " was rolled back",
-                 attempt->steps[0].migration->version);
+    return attempt->begun ? "everything was rolled back" : "nothing was done";
+  (void)snprintf(text, 64, "migration %" PRId64 " was %s",
+                 attempt->steps[0].migration->version,
+                 attempt->begun ? "rolled back" : "not begun");
   return text;
-}
-
-static struct mz_version after_all(const struct attempt *attempt) {
-  return attempt->count ? attempt->steps[attempt->count - 1].after : no_version;
 }
 
 /* Say in err->state what became of the attempt, whose connection is closed. */
@@ -110,10 +103,10 @@ static enum mz_status tell_state(const struct attempt *attempt,
                                  enum mz_status status, struct mz_error *err) {
   const struct mz_run_options *options = attempt->transaction->options;
   struct mz_error reading = MZ_ERROR_INIT;
-  struct mz_version now = no_version;
+  struct seen now;
   char undone[64];
   char at[64];
-  if (read_version(attempt, &now, &reading)) {
+  if (read_again(attempt, &now, &reading)) {
     mz_error_add(&err->state, "%s; %s cannot be read again (%s)",
                  attempt->committing ? "whether the commit happened is unknown"
                                      : what_was_undone(attempt, undone),
@@ -122,9 +115,8 @@ static enum mz_status tell_state(const struct attempt *attempt,
   } else if (mz_transaction_is_missing(options)) {
     mz_error_add(&err->state, "%s", what_was_undone(attempt, undone));
   } else {
-    format_version(now, at);
-    if (attempt->committing && mz_version_equal(now, after_all(attempt)) &&
-        !mz_version_equal(now, attempt->before))
+    mz_version_describe(now.version, at);
+    if (attempt->committing && now.last_entry > attempt->before.last_entry)
       mz_error_add(&err->state,
                    "the commit reported an error, but it "
                    "happened: %s is %s",
@@ -132,7 +124,10 @@ static enum mz_status tell_state(const struct attempt *attempt,
     else
       mz_error_add(&err->state, "%s; %s is %s%s",
                    what_was_undone(attempt, undone), options->database,
-                   mz_version_equal(now, attempt->before) ? "still " : "", at);
+                   mz_version_equal(now.version, attempt->before.version)
+                       ? "still "
+                       : "",
+                   at);
   }
   mz_error_release(&reading);
   err->status = status;
@@ -188,12 +183,12 @@ static enum mz_status compare_ledger(const struct attempt *attempt,
   char at[64];
   enum mz_status status = mz_ledger_check_clean(ledger, err);
   *skip = false;
-  if (status || mz_version_equal(ledger->version, step->before))
+  if (status)
     return status;
-  *skip = is_done(ledger, step);
-  if (*skip)
+  *skip = is_done(ledger, step); /* out of order, the version doesn't tell */
+  if (*skip || mz_version_equal(ledger->version, step->before))
     return MZ_OK;
-  format_version(ledger->version, at);
+  mz_version_describe(ledger->version, at);
   mz_error_add(&err->hint, "run it again");
   return mz_error_set(err, MZ_EHISTORY,
                       "another process has moved %s meanwhile: it is %s",
@@ -208,7 +203,7 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
   struct mz_ledger ledger = {.exists = false};
   enum mz_status status = read_ledger(attempt, &ledger, err);
   if (!status && index == 0)
-    attempt->before = ledger.version;
+    attempt->before = (struct seen){ledger.version, ledger.last_entry};
   if (!status)
     status =
         compare_ledger(attempt, &ledger, step, &attempt->skipped[index], err);
@@ -309,7 +304,7 @@ enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
   struct attempt attempt = {.transaction = transaction,
                             .steps = steps,
                             .count = count,
-                            .before = steps[0].before};
+                            .before = {.version = steps[0].before}};
   enum mz_status status = MZ_OK;
   attempt.results = calloc(count, sizeof *attempt.results);
   attempt.skipped = calloc(count, sizeof *attempt.skipped);
@@ -322,16 +317,24 @@ enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
   return status;
 }
 
-/* The version before, where the ledger can be read at all. */
-static struct mz_version version_before(struct mz_database *database) {
+/* What the ledger says, where it can be read at all. With fresh, it must not
+ * be there yet: somebody else may have been first. */
+static enum mz_status see_before(struct attempt *attempt, bool fresh,
+                                 struct mz_error *err) {
   struct mz_ledger ledger = {.exists = false};
-  struct mz_version version = no_version;
   struct mz_error ignored = MZ_ERROR_INIT;
-  if (!mz_ledger_read(database, &ledger, &ignored))
-    version = ledger.version;
+  enum mz_status status = mz_ledger_check_shape(attempt->database, err);
+  attempt->before = (struct seen){.version = no_version};
+  if (!status && !mz_ledger_read(attempt->database, &ledger, &ignored))
+    attempt->before = (struct seen){ledger.version, ledger.last_entry};
+  if (!status && fresh && ledger.exists)
+    status = mz_error_set(err, MZ_EHISTORY,
+                          "%s has a version already, set meanwhile by another "
+                          "process",
+                          attempt->transaction->options->database);
   mz_error_release(&ignored);
   mz_ledger_release(&ledger);
-  return version;
+  return status;
 }
 
 enum mz_status
@@ -341,11 +344,9 @@ mz_transaction_set_version(const struct mz_transaction *transaction,
   struct attempt attempt = {.transaction = transaction};
   enum mz_status status = begin(&attempt, err);
   if (!status)
-    status = mz_ledger_check_shape(attempt.database, err);
+    status = see_before(&attempt, strcmp(reason, "baseline") == 0, err);
   if (!status)
-    attempt.before = version_before(attempt.database);
-  if (!status)
-    status =
-        write_version(attempt.database, attempt.before, version, reason, err);
+    status = write_version(attempt.database, attempt.before.version, version,
+                           reason, err);
   return finish(&attempt, status, err);
 }

@@ -9,6 +9,7 @@
 #include "script/lua_error.h"
 #include "script/lua_library.h"
 #include "script/lua_mz.h"
+#include "script/lua_statement.h"
 #include "script/lua_table.h"
 #include "sqlite/script.h"
 
@@ -29,6 +30,7 @@ static int open_state(lua_State *lua) {
 }
 
 static void check_action(lua_State *lua, int table, const char *key) {
+  size_t size = 0;
   int type = lua_getfield(lua, table, key);
   if (type != LUA_TNIL && type != LUA_TFUNCTION && type != LUA_TSTRING)
     mz_lua_error_misuse(lua,
@@ -38,6 +40,8 @@ static void check_action(lua_State *lua, int table, const char *key) {
   if (type == LUA_TSTRING &&
       strlen(lua_tostring(lua, -1)) != lua_rawlen(lua, -1))
     mz_lua_error_misuse(lua, "the SQL of %s has a NUL byte", key);
+  if (type == LUA_TSTRING)
+    (void)mz_lua_statement_text(lua, lua_gettop(lua), &size);
   lua_pop(lua, 1);
 }
 

@@ -33,9 +33,7 @@ static int run_script(lua_State *lua) {
   struct mz_sandbox *sandbox = check_database(lua);
   struct mz_script script = {.file = NULL};
   int64_t changes = 0;
-  script.text = luaL_checklstring(lua, 2, &script.size);
-  if (strlen(script.text) != script.size)
-    return mz_lua_error_misuse(lua, "the SQL has a NUL byte");
+  script.text = mz_lua_statement_text(lua, 2, &script.size);
   if (mz_script_run(sandbox->database, &script, &changes,
                     mz_lua_error_slot(lua)))
     return mz_lua_error_raise(lua);

@@ -8,6 +8,7 @@
 #include "script/lua_params.h"
 #include "script/lua_value.h"
 #include "sqlite/diagnose.h"
+#include "sqlite/script.h"
 #include "sqlite/token.h"
 
 #define STATEMENT_TYPE "mz.statement"
@@ -47,14 +48,22 @@ static void check_single(lua_State *lua, const char *rest, const char *end) {
                                "db:exec() without parameters runs several");
 }
 
+const char *mz_lua_statement_text(lua_State *lua, int index, size_t *size) {
+  struct mz_script script = {.text = luaL_checklstring(lua, index, size)};
+  script.size = *size;
+  if (strlen(script.text) != *size)
+    mz_lua_error_misuse(lua, "the SQL has a NUL byte");
+  if (mz_script_check(&script, mz_lua_error_slot(lua)))
+    mz_lua_error_raise(lua);
+  return script.text;
+}
+
 struct mz_lua_statement *mz_lua_statement_new(lua_State *lua, int index) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   struct mz_lua_statement *made = NULL;
   size_t size = 0;
   size_t used = 0;
-  const char *sql = luaL_checklstring(lua, index, &size);
-  if (strlen(sql) != size)
-    mz_lua_error_misuse(lua, "the SQL has a NUL byte");
+  const char *sql = mz_lua_statement_text(lua, index, &size);
   made = lua_newuserdatauv(lua, sizeof *made, 1);
   *made = (struct mz_lua_statement){.recompiled = -1};
   luaL_setmetatable(lua, STATEMENT_TYPE);

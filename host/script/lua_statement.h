@@ -16,6 +16,10 @@ struct mz_lua_statement {
   lua_Integer loops; /* begun with it */
 };
 
+/* The SQL at index; raises for one that SQLite would cut short in silence, at
+ * a NUL byte or a comment that never ends. */
+const char *mz_lua_statement_text(lua_State *lua, int index, size_t *size);
+
 /* Push the statement for the SQL at index, compiled now or earlier, that is
  * not busy. Raises when there is not exactly one statement. */
 struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index);

@@ -151,7 +151,7 @@ static enum mz_status compile_view(struct look *look,
                                    struct mz_error *err) {
   struct mz_buf sql = MZ_BUF_INIT;
   enum mz_status status = MZ_OK;
-  mz_buf_text(&sql, "SELECT * FROM ");
+  mz_buf_text(&sql, "SELECT * FROM main.");
   add_quoted(&sql, view->name);
   if (sql.failed)
     status = mz_error_memory(err);
@@ -164,9 +164,9 @@ static enum mz_status compile_view(struct look *look,
 /* Changes of a table that make SQLite compile every trigger on it: an UPDATE
  * of each column for those that say OF. */
 static const char changes_sql[] =
-    "SELECT format('DELETE FROM \"%w\"', ?1) UNION ALL "
-    "SELECT format('INSERT INTO \"%w\" DEFAULT VALUES', ?1) UNION ALL "
-    "SELECT format('UPDATE \"%w\" SET \"%w\" = NULL', ?1, name) "
+    "SELECT format('DELETE FROM main.\"%w\"', ?1) UNION ALL "
+    "SELECT format('INSERT INTO main.\"%w\" DEFAULT VALUES', ?1) UNION ALL "
+    "SELECT format('UPDATE main.\"%w\" SET \"%w\" = NULL', ?1, name) "
     "FROM pragma_table_xinfo(?1) WHERE hidden = 0";
 
 /* Compile the changes of table, for object unless NULL. A view that does not
@@ -205,7 +205,7 @@ static enum mz_status drop_trigger(struct look *look, const char *name,
                                    struct mz_error *err) {
   struct mz_buf sql = MZ_BUF_INIT;
   enum mz_status status = MZ_OK;
-  mz_buf_text(&sql, "DROP TRIGGER IF EXISTS ");
+  mz_buf_text(&sql, "DROP TRIGGER IF EXISTS main.");
   add_quoted(&sql, name);
   status = sql.failed ? mz_error_memory(err)
                       : mz_database_exec(look->database, sql.data, err);

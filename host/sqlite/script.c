@@ -172,7 +172,7 @@ static enum mz_status step_all(struct run *run, struct mz_statement *statement,
   }
   if (status && err)
     status = fail(run, status, err);
-  if (status == MZ_EMIGRATION && err && run->script->file)
+  if (status == MZ_EMIGRATION && err && run->script->transaction)
     mz_constraint_explain(statement, run->script->text + run->start,
                           run->end - run->start, err);
   return status;
@@ -237,6 +237,7 @@ enum mz_status mz_script_run(struct mz_database *database,
 
 enum mz_status mz_script_check(const struct mz_script *script,
                                struct mz_error *err) {
+  const struct run run = {.script = script, .end = script->size};
   const char *cursor = script->text;
   struct mz_token token;
   while (mz_token_next(&cursor, script->text + script->size, &token)) {
@@ -247,9 +248,7 @@ enum mz_status mz_script_check(const struct mz_script *script,
                        : token.text[0] == '\'' || token.text[1] == '\''
                            ? "text"
                            : "name");
-    mz_text_place(err, script->file, script->text, script->size,
-                  (size_t)(token.text - script->text));
-    err->width = 1;
+    place(&run, (size_t)(token.text - script->text), 1, err);
     return MZ_EUSAGE;
   }
   return MZ_OK;

@@ -10,7 +10,7 @@
 #include "sqlite/database.h"
 
 struct mz_script {
-  const char *file; /* for messages; NULL: err->sql names the statement */
+  const char *file; /* for messages; NULL: err->sql holds the text */
   const char *text; /* a NUL byte follows it */
   size_t size;
   bool transaction; /* one BEGIN ... COMMIT pair is allowed */

@@ -174,10 +174,6 @@ enum mz_status mz_statement_bind(struct mz_statement *statement, int index,
   return code ? mz_database_error(statement->database, code, err) : MZ_OK;
 }
 
-void mz_statement_unbind(struct mz_statement *statement) {
-  (void)sqlite3_clear_bindings(statement->handle);
-}
-
 int mz_statement_parameters(const struct mz_statement *statement) {
   return sqlite3_bind_parameter_count(statement->handle);
 }

@@ -61,7 +61,6 @@ MZ_CHECKED enum mz_status mz_statement_bind(struct mz_statement *statement,
                                             int index,
                                             const struct mz_value *value,
                                             bool copy, struct mz_error *err);
-void mz_statement_unbind(struct mz_statement *statement);
 
 int mz_statement_parameters(const struct mz_statement *statement);
 

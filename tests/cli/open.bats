@@ -28,7 +28,7 @@ READ_ONLY='hint: the file and its folder must be writable for this user'
   err_is <<END
 mzlua: error: nowhere/a.db: unable to open database file
 $HINT
-nothing was done
+migration 1 was not begun
 END
   [ ! -e nowhere ]
 }
@@ -142,13 +142,13 @@ END
   mz 0 version
   out_is 2
   mz 0 goto 2
-  for command in up down; do
-    mz 6 $command
+  for next in 'up 10' 'down 2'; do
+    mz 6 "${next% *}"
     out_is ''
     err_is <<END
 mzlua: error: mzlua.db: the database is read-only
 $READ_ONLY
-nothing was done; mzlua.db is still at 2
+migration ${next#* } was not begun; mzlua.db is still at 2
 END
   done
   mz 6 force 1
@@ -198,7 +198,7 @@ END
   err_is <<END
 mzlua: error: folder/new.db: unable to open database file
 $HINT
-nothing was done
+migration 1 was not begun
 END
   [ "$(digest folder/a.db)" = "$before" ]
   [ "$(ls folder)" = a.db ]
@@ -251,6 +251,14 @@ END
   [ ! -s disk/a.db ]
 }
 
+not_begun() {
+  case $1 in
+    down) echo 'migration 1 was not begun' ;;
+    up | 'goto 2') echo 'migration 2 was not begun' ;;
+    *) echo 'nothing was done' ;;
+  esac
+}
+
 @test "a locked database: exit 75 after the lock timeout, and nothing done" {
   person_migrations
   mz 0 up 1
@@ -261,11 +269,11 @@ END
     # shellcheck disable=SC2086
     mz 75 $command --lock-timeout 0
     out_is ''
-    err_is <<'END'
+    err_is <<END
 mzlua: error: mzlua.db: database is locked
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
-nothing was done; mzlua.db is still at 1
+$(not_begun "$command"); mzlua.db is still at 1
 END
   done
   mz 75 force 2 --lock-timeout=0

@@ -96,10 +96,11 @@ END
     for seconds in 0 1; do
       mz 75 up --lock-timeout $seconds
       out_is ''
-      err_is <<'END'
+      err_is <<END
 mzlua: error: mzlua.db: database is locked
-hint: another process is using mzlua.db: try again, or wait longer with --lock-timeout
-nothing was done; mzlua.db is still at 1
+hint: another process is using mzlua.db: try again, or wait longer with \
+--lock-timeout
+migration 2 was not begun; mzlua.db is still at 1
 END
     done
     let_go

@@ -58,6 +58,9 @@ has_opened() {
   return 1
 }
 
+ENDED='mzlua: interrupted; what was not committed will be rolled back when '
+ENDED+='the database is next opened'
+
 # Signals with the exit status that each one leads to.
 SIGNALS='INT:130 TERM:143 HUP:129'
 
@@ -82,7 +85,7 @@ END
   done
 }
 
-@test "a signal during a long statement of a Lua migration, which a pcall does not stop" {
+@test "a signal during a long statement in Lua, in a pcall" {
   second_migration 2_long.lua <<'END'
 local mz = require("mz")
 return {
@@ -169,7 +172,7 @@ END
     out_is ''
     err_is <<'END'
 mzlua: error: interrupted
-nothing was done; mzlua.db is still at 1
+migration 2 was not begun; mzlua.db is still at 1
 END
     let_go
     unchanged
@@ -193,11 +196,11 @@ END
   until grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$PID/status"; do :; done
   kill -s INT "$PID"
   ended 130
-  err_is 'mzlua: interrupted; what was not committed will be rolled back when the database is next opened'
+  err_is "$ENDED"
   unchanged
 }
 
-@test "what cannot be interrupted is ended after a while, without a second signal" {
+@test "what cannot be interrupted is ended after a while as well" {
   second_migration 2_pattern.lua <<'END'
 local mz = require("mz")
 return {
@@ -212,6 +215,6 @@ END
   heard matching
   kill -s HUP "$PID"
   ended 129
-  err_is 'mzlua: interrupted; what was not committed will be rolled back when the database is next opened'
+  err_is "$ENDED"
   unchanged
 }

@@ -58,7 +58,7 @@ wal_database() {
 mzlua: error: mzlua.db: database is locked
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
-nothing was done; mzlua.db is still at 1
+migration 2 was not begun; mzlua.db is still at 1
 END
   let_go
 }
