@@ -11,7 +11,8 @@ enum { SHOWN = 5 };
 
 /* What is done with the text of each violation. */
 struct visitor {
-  bool (*visit)(struct visitor *visitor, const char *text);
+  bool (*visit)(struct visitor *visitor, const char *text,
+                const char *identity);
   struct mz_foreign_keys *found;
   struct mz_buf *lines;
   int shown;
@@ -52,7 +53,8 @@ static enum mz_status prepare_with(struct mz_statement **statement,
 static const char row_query_sql[] =
     "SELECT 'SELECT ' || group_concat("
     "format('''%w = '' || substr(quote(\"%w\"), 1, 60)', "
-    "replace(\"from\", '''', ''''''), \"from\"), ' || '', '' || ') || "
+    "replace(\"from\", '''', ''''''), \"from\"), ' || '', '' || ') || ', ' || "
+    "group_concat(format('quote(\"%w\")', \"from\"), ' || '', '' || ') || "
     "format(' FROM \"%w\" WHERE ', ?1) || (SELECT column1 FROM "
     "(VALUES ('rowid'), ('_rowid_'), ('oid')) WHERE column1 NOT IN "
     "(SELECT lower(name) FROM pragma_table_xinfo(?1)) LIMIT 1) || ' = ?' "
@@ -81,16 +83,20 @@ static enum mz_status load_key(struct mz_database *database, struct key *key,
   return status;
 }
 
-/* Append what the foreign key's columns hold in the row. */
+/* Append what the foreign key's columns hold in the row: with their names to
+ * text, alone to identity. */
 static enum mz_status add_values(struct key *key, int64_t rowid,
-                                 struct mz_buf *text, struct mz_error *err) {
+                                 struct mz_buf *text, struct mz_buf *identity,
+                                 struct mz_error *err) {
   struct mz_value value = {.type = MZ_INTEGER, .integer = rowid};
   bool row = false;
   enum mz_status status = mz_statement_bind(key->row, 1, &value, false, err);
   if (!status)
     status = mz_statement_step(key->row, &row, err);
-  if (!status && row)
+  if (!status && row) {
     mz_buf_text(text, mz_statement_text(key->row, 0));
+    mz_buf_text(identity, mz_statement_text(key->row, 1));
+  }
   mz_statement_reset(key->row);
   return status;
 }
@@ -99,19 +105,24 @@ static enum mz_status visit_row(struct mz_database *database,
                                 struct mz_statement *check, struct key *key,
                                 struct visitor *visitor, struct mz_error *err) {
   struct mz_buf text = MZ_BUF_INIT;
+  struct mz_buf identity = MZ_BUF_INIT;
   bool has_rowid = !mz_statement_is_null(check, 1);
   enum mz_status status = MZ_OK;
   if (has_rowid)
     status = load_key(database, key, mz_statement_text(check, 0),
                       mz_statement_integer(check, 3), err);
   mz_buf_format(&text, "%s: ", mz_statement_text(check, 0));
+  mz_buf_format(&identity, "%s: ", mz_statement_text(check, 2));
   if (!status && has_rowid && key->row)
-    status = add_values(key, mz_statement_integer(check, 1), &text, err);
+    status =
+        add_values(key, mz_statement_integer(check, 1), &text, &identity, err);
   else
     mz_buf_text(&text, "a row");
   mz_buf_format(&text, " has no parent in %s", mz_statement_text(check, 2));
-  if (!status && (text.failed || !visitor->visit(visitor, text.data)))
+  if (!status && (text.failed || identity.failed ||
+                  !visitor->visit(visitor, text.data, identity.data)))
     status = mz_error_memory(err);
+  mz_buf_release(&identity);
   mz_buf_release(&text);
   return status;
 }
@@ -147,8 +158,9 @@ static enum mz_status visit_table(struct mz_database *database, const char *sql,
   struct mz_error reason = MZ_ERROR_INIT;
   enum mz_status status = visit_rows(database, sql, visitor, &reason);
   if (status == MZ_EMIGRATION && reason.message)
-    status =
-        visitor->visit(visitor, reason.message) ? MZ_OK : mz_error_memory(err);
+    status = visitor->visit(visitor, reason.message, reason.message)
+                 ? MZ_OK
+                 : mz_error_memory(err);
   else if (status)
     mz_error_move(err, &reason);
   mz_error_release(&reason);
@@ -177,14 +189,16 @@ static enum mz_status visit_all(struct mz_database *database,
   return status;
 }
 
-static bool remember(struct visitor *visitor, const char *text) {
+static bool remember(struct visitor *visitor, const char *text,
+                     const char *identity) {
   struct mz_foreign_keys *found = visitor->found;
   void *array = found->hashes;
   bool fits = mz_mem_grow(&array, &found->capacity, found->count,
                           sizeof *found->hashes);
   found->hashes = array;
   if (fits)
-    found->hashes[found->count++] = hash_text(text);
+    found->hashes[found->count++] = hash_text(identity);
+  (void)text;
   return fits;
 }
 
@@ -232,9 +246,10 @@ static void subtract(struct mz_foreign_keys *after,
 
 /* Each is shown as often as it is new: what was there before may read the
  * same. */
-static bool show(struct visitor *visitor, const char *text) {
+static bool show(struct visitor *visitor, const char *text,
+                 const char *identity) {
   struct mz_foreign_keys *found = visitor->found;
-  uint64_t hash = hash_text(text);
+  uint64_t hash = hash_text(identity);
   uint64_t *match =
       bsearch(&hash, found->hashes, found->count, sizeof hash, compare);
   if (match && visitor->shown < SHOWN) {

@@ -1,8 +1,9 @@
 /* foreign_keys.h - rows whose foreign key finds no parent.
  *
- * Remembers violations by what they say (table, parent, columns, values) and
- * not by row number, which a rebuilt table may change, so that those a
- * database already had can be told from new ones. Eight bytes each. */
+ * Remembers violations by the parent and the values that are not in it, and
+ * not by table, column or row number, which a rename or a rebuild may change,
+ * so that those a database already had can be told from new ones. Of tables
+ * without rowid only the number is known. Eight bytes each. */
 #ifndef MZ_SQLITE_FOREIGN_KEYS_H
 #define MZ_SQLITE_FOREIGN_KEYS_H
 

@@ -64,7 +64,9 @@ function Database:exec(sql, ...) end
 ---A loop may be left by `break`, `return` or an error at any time. Two columns
 ---of the same name raise: name one of them with AS. Changing the schema in the
 ---loop, or `db:savepoint` in one over INSERT ... RETURNING and its like, closes
----the rows, and the next one raises: collect them first.
+---the rows, and the next one raises: collect them first. So does a write that
+---could give the loop rows to meet again: an INSERT into the table it reads, an
+---UPDATE along the index it reads by. Other updates and deletes are fine.
 ---@param sql string
 ---@param ... mz.Parameter
 ---@return fun(): mz.Row? next

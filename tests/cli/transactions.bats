@@ -154,6 +154,17 @@ migration; ON DELETE acts only under foreign_keys=on
 END
 }
 
+@test "a violation that was there stays an old one under a new name" {
+  family
+  sqlite3 mzlua.db 'INSERT INTO child (id, parent_id) VALUES (9, 99)'
+  cat >migrations/2_t.up.sql <<'END'
+ALTER TABLE child RENAME TO kid;
+ALTER TABLE kid RENAME COLUMN parent_id TO parent_number;
+END
+  mz 0 up
+  db_is 'SELECT parent_number FROM kid WHERE id = 9' 99
+}
+
 @test "foreign_keys=on as a directive enforces them: children cascade" {
   family
   succeeds '-- mzlua: foreign_keys=on\nDELETE FROM parent WHERE id = 2;'
