@@ -46,6 +46,19 @@ unchanged() {
   at_version 1
 }
 
+# The processor time that the program has used, in ticks.
+ticks() {
+  local -a stat
+  read -r -a stat <"/proc/$PID/stat"
+  echo "${stat[13]}"
+}
+
+# Wait until the program has worked for a while: it is in its endless task.
+works() {
+  local enough=$(($(ticks) + 20))
+  until [ "$(ticks)" -ge "$enough" ]; do :; done
+}
+
 # The program has opened the database for writing.
 has_opened() {
   local name
@@ -192,6 +205,7 @@ return {
 END
   start
   heard matching
+  works
   kill -s INT "$PID"
   until grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$PID/status"; do :; done
   kill -s INT "$PID"
@@ -213,6 +227,7 @@ return {
 END
   start
   heard matching
+  works
   kill -s HUP "$PID"
   ended 129
   err_is "$ENDED"
