@@ -87,7 +87,7 @@ static char *trigger_body(struct mz_database *database, const char *table,
   return query_made(
       database,
       sqlite3_mprintf(
-          "SELECT 'SELECT mzlua_note(' || group_concat(format('''%%w = '' || "
+          "SELECT 'SELECT mzlua_note(' || group_concat(format('''%%s = '' || "
           "substr(quote(NEW.\"%%w\"), 1, 60)', replace(name, '''', ''''''), "
           "name), ' || '', '' || ') || ', ' || coalesce(group_concat("
           "CASE WHEN named THEN format('''\"%%w\" IS '' || "
@@ -104,7 +104,7 @@ static void add_existing(struct mz_database *database, const char *table,
   char *row = query_made(
       database,
       sqlite3_mprintf(
-          "SELECT 'SELECT ' || group_concat(format('''%%w = '' || "
+          "SELECT 'SELECT ' || group_concat(format('''%%s = '' || "
           "substr(quote(\"%%w\"), 1, 60)', replace(name, '''', ''''''), "
           "name), ' || '', '' || ') || format(' FROM \"%%w\" WHERE ', %Q) || "
           "%Q FROM (SELECT name FROM pragma_table_xinfo(%Q) WHERE hidden = 0 "
@@ -218,10 +218,10 @@ static void explain_index(struct mz_database *database, const char *sql,
   query = query_made(
       database,
       sqlite3_mprintf(
-          "SELECT format('SELECT ''%%w: '' || %%s || '' ('' || count(*) || "
+          "SELECT format('SELECT ''%%s: '' || %%s || '' ('' || count(*) || "
           "'' rows)'' FROM \"%%w\" %%s GROUP BY %%s HAVING count(*) > 1 AND "
           "%%s LIMIT 5', replace(%Q, '''', ''''''), group_concat(format("
-          "'''%%w = '' || substr(quote(\"%%w\"), 1, 60)', replace(name, "
+          "'''%%s = '' || substr(quote(\"%%w\"), 1, 60)', replace(name, "
           "'''', ''''''), name), ' || '', '' || '), %Q, %Q, group_concat("
           "format('\"%%w\"', name)), group_concat(format('\"%%w\" IS NOT "
           "NULL', name), ' AND ')) FROM pragma_table_xinfo(%Q) "

@@ -52,7 +52,7 @@ static enum mz_status prepare_with(struct mz_statement **statement,
  * whichever name of the rowid no column of the table hides. */
 static const char row_query_sql[] =
     "SELECT 'SELECT ' || group_concat("
-    "format('''%w = '' || substr(quote(\"%w\"), 1, 60)', "
+    "format('''%s = '' || substr(quote(\"%w\"), 1, 60)', "
     "replace(\"from\", '''', ''''''), \"from\"), ' || '', '' || ') || ', ' || "
     "group_concat(format('quote(\"%w\")', \"from\"), ' || '', '' || ') || "
     "format(' FROM \"%w\" WHERE ', ?1) || (SELECT column1 FROM "

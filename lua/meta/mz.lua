@@ -339,7 +339,7 @@ function mz.assert(value, message, ...) end
 ---@field transaction? boolean true, the default: nothing else is possible yet
 ---@field foreign_keys? boolean enforce foreign keys while it runs; by default
 ---they are checked at the end
----@field test? table for `mzlua test`
+---@field test? table tests of this migration; must be a table, is not run yet
 local Migration = {}
 
 ---What mzlua.lua returns: a project's settings. Another key raises. What the
