@@ -15,20 +15,6 @@ INSERT INTO users VALUES (1, 'a@b', 'ada', 36);\n"
   mz 0 up
 }
 
-# The text $1 as migration 2 must fail with the errors on standard input, in
-# which @ is its file, and leave the database as it was.
-fails() {
-  local before
-  before=$(dump)
-  migration 2_t.up.sql "$1"
-  mz 1 up || return
-  out_is '' || return
-  { sed 's|@|migrations/2_t.up.sql|' &&
-    echo 'migration 2 was rolled back; mzlua.db is still at 1'; } |
-    err_is || return
-  [ "$(dump)" = "$before" ]
-}
-
 @test "a column that isn't there: the columns that are" {
   user_table
   fails 'SELECT 1;\nSELECT id, emial FROM users;\n' <<'END'

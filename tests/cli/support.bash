@@ -51,6 +51,7 @@ compare() {
 
 # What the last mz printed.
 out_is() { compare "$OUT" "$@"; }
+# shellcheck disable=SC2120 # callers in other files pass one
 err_is() { compare "$ERR" "$@"; }
 
 # The last mz must have printed this JSON document, and nothing else.
@@ -122,4 +123,19 @@ END
   migration 000010_index_name.up.sql \
     'CREATE INDEX person_name ON person (name);\n'
   migration 000010_index_name.down.sql 'DROP INDEX person_name;\n'
+}
+
+# The text $1 as migration 2 must fail with the errors on standard input, in
+# which @ is its file, and leave the database as it was.
+fails() {
+  local before
+  before=$(dump)
+  migration 2_t.up.sql "$1"
+  mz 1 up || return
+  out_is '' || return
+  # shellcheck disable=SC2119
+  { sed 's|@|migrations/2_t.up.sql|' &&
+    echo 'migration 2 was rolled back; mzlua.db is still at 1'; } |
+    err_is || return
+  [ "$(dump)" = "$before" ]
 }
