@@ -7,14 +7,13 @@
 #include "script/lua_error.h"
 #include "script/lua_params.h"
 #include "script/lua_value.h"
-#include "sqlite/constraint.h"
 #include "sqlite/diagnose.h"
 #include "sqlite/script.h"
 #include "sqlite/token.h"
 
 #define STATEMENT_TYPE "mz.statement"
 
-enum { KEPT_MAX = 128, EXPLAINED_MAX = 3 };
+enum { KEPT_MAX = 128 };
 
 static const char kept_key = 0; /* names the kept statements in the registry */
 
@@ -141,31 +140,8 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
 
 /* ---- running ------------------------------------------------------------ */
 
-/* Seek the rows behind a failed constraint: for the first few only, as a
- * script may go on, and never beside an open cursor, which undoing what the
- * search changes would close. */
-static void explain_rows(struct mz_sandbox *sandbox,
-                         struct mz_statement *statement) {
-  struct mz_database *database = sandbox->database;
-  struct mz_error *err = &sandbox->err;
-  const char *sql = mz_statement_sql(statement);
-  if (!err->code || strncmp(err->code, "SQLITE_CONSTRAINT", 17) != 0 ||
-      sandbox->open || sandbox->explained++ >= EXPLAINED_MAX ||
-      !mz_database_in_transaction(database))
-    return;
-  mz_database_guard(database, false);
-  if (!mz_database_exec(database, "SAVEPOINT mzlua_explain", NULL)) {
-    mz_constraint_explain(statement, sql, strlen(sql), err);
-    if (mz_database_exec(
-            database, "ROLLBACK TO mzlua_explain; RELEASE mzlua_explain", NULL))
-      mz_sandbox_trip(sandbox, MZ_EMIGRATION, "a savepoint cannot be undone");
-  }
-  mz_database_guard(database, true);
-}
-
 static int raise_step(lua_State *lua, struct mz_lua_statement *used) {
   struct mz_error *err = &mz_sandbox_of(lua)->err;
-  explain_rows(mz_sandbox_of(lua), used->cursor.statement);
   if (!err->sql)
     err->sql = mz_statement_expanded(used->cursor.statement);
   if (err->status == MZ_EMIGRATION && err->sql)

@@ -24,7 +24,6 @@ struct mz_sandbox {
   lua_State *volatile running;  /* the coroutine that runs */
   struct mz_lua_cursor *open;   /* the newest first */
   uint64_t loops;               /* opened so far */
-  int explained;                /* failed constraints whose rows were sought */
   char *text;                   /* of a file on its way into Lua */
 };
 

@@ -212,32 +212,3 @@ DELETE FROM orders;" <<END
 $hint
 END
 }
-
-@test "a Lua migration shows the rows too, for the first few failures" {
-  user_table
-  migration 2_t.lua 'return { up = function(db)
-  for id = 1, 5 do pcall(db.insert, db, "users", { id = id, email = "b" }) end
-  db:exec("UPDATE users SET email = ? WHERE id = 3", "a")
-end }'
-  mz 1 up
-  err_is <<'END'
-migrations/2_t.lua:3: error: UNIQUE constraint failed: users.email
-     3 |   db:exec("UPDATE users SET email = ? WHERE id = 3", "a")
-  in the SQL: UPDATE users SET email = 'a' WHERE id = 3
-migration 2 was rolled back; mzlua.db is still at 1
-END
-  migration 2_t.lua 'return { up = function(db)
-  pcall(db.insert, db, "users", { id = 7, email = "b" })
-  db:exec("UPDATE users SET email = ? WHERE id = 3", "a")
-end }'
-  mz 1 up
-  err_is <<'END'
-migrations/2_t.lua:3: error: UNIQUE constraint failed: users.email
-     3 |   db:exec("UPDATE users SET email = ? WHERE id = 3", "a")
-  in the SQL: UPDATE users SET email = 'a' WHERE id = 3
-  users: id = 3, email = 'a', age = 5
-  is there already: id = 1, email = 'a', age = 5
-migration 2 was rolled back; mzlua.db is still at 1
-END
-  db_is 'SELECT count(*) FROM users' 3
-}
