@@ -12,10 +12,25 @@ enum mz_status mz_guard_take(struct mz_guard *guard,
   return status;
 }
 
+static enum mz_status refuse_broken(size_t count, const char *lines,
+                                    struct mz_error *err) {
+  bool one = count == 1;
+  mz_error_add(&err->details, "%s", lines);
+  mz_error_add(&err->hint,
+               "in the same migration, create what %s, or drop %s and create "
+               "%s anew after the change",
+               one ? "it needs" : "they need", one ? "it" : "them",
+               one ? "it" : "them");
+  return mz_error_set(err, MZ_EMIGRATION,
+                      "%zu %s not compile after this migration", count,
+                      one ? "view or trigger does" : "views or triggers do");
+}
+
 static enum mz_status report_broken(const struct mz_schema *before,
                                     const struct mz_schema *after,
                                     struct mz_error *err) {
   struct mz_buf lines = MZ_BUF_INIT;
+  enum mz_status status = MZ_OK;
   size_t count = 0;
   for (size_t i = 0; i < after->count; i++) {
     const struct mz_schema_object *object = &after->objects[i];
@@ -24,21 +39,10 @@ static enum mz_status report_broken(const struct mz_schema *before,
     mz_buf_format(&lines, "%s%s %s: %s", count++ ? "\n" : "", object->type,
                   object->name, object->sql);
   }
-  if (count > 0) {
-    mz_error_add(&err->details, "%s", lines.data ? lines.data : "");
-    mz_error_add(&err->hint,
-                 "in the same migration, create what %s, or drop %s and "
-                 "create %s anew after the change",
-                 count == 1 ? "it needs" : "they need",
-                 count == 1 ? "it" : "them", count == 1 ? "it" : "them");
-    (void)mz_error_set(
-        err, MZ_EMIGRATION,
-        "%zu view%s or trigger%s %s not compile after this migration", count,
-        count == 1 ? "" : "s", count == 1 ? "" : "s",
-        count == 1 ? "does" : "do");
-  }
+  if (count > 0)
+    status = refuse_broken(count, lines.data ? lines.data : "", err);
   mz_buf_release(&lines);
-  return count > 0 ? MZ_EMIGRATION : MZ_OK;
+  return status;
 }
 
 enum mz_status mz_guard_check(const struct mz_guard *guard,

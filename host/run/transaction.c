@@ -98,6 +98,25 @@ static const char *what_was_undone(const struct attempt *attempt,
   return text;
 }
 
+/* Say where the ledger, read again as now, shows the database to be. */
+static void tell_place(const struct attempt *attempt, const struct seen *now,
+                       struct mz_error *err) {
+  const char *database = attempt->transaction->options->database;
+  char undone[64];
+  char at[64];
+  mz_version_describe(now->version, at);
+  if (attempt->committing && now->last_entry > attempt->before.last_entry)
+    mz_error_add(&err->state,
+                 "the commit reported an error, but it happened: %s is %s",
+                 database, at);
+  else
+    mz_error_add(
+        &err->state, "%s; %s is %s%s", what_was_undone(attempt, undone),
+        database,
+        mz_version_equal(now->version, attempt->before.version) ? "still " : "",
+        at);
+}
+
 /* Say in err->state what became of the attempt, whose connection is closed. */
 static enum mz_status tell_state(const struct attempt *attempt,
                                  enum mz_status status, struct mz_error *err) {
@@ -105,30 +124,16 @@ static enum mz_status tell_state(const struct attempt *attempt,
   struct mz_error reading = MZ_ERROR_INIT;
   struct seen now;
   char undone[64];
-  char at[64];
   if (read_again(attempt, &now, &reading)) {
     mz_error_add(&err->state, "%s; %s cannot be read again (%s)",
                  attempt->committing ? "whether the commit happened is unknown"
                                      : what_was_undone(attempt, undone),
                  options->database, reading.message ? reading.message : "?");
     status = attempt->committing ? MZ_EUNKNOWN : status;
-  } else if (mz_transaction_is_missing(options)) {
+  } else if (mz_transaction_is_missing(options))
     mz_error_add(&err->state, "%s", what_was_undone(attempt, undone));
-  } else {
-    mz_version_describe(now.version, at);
-    if (attempt->committing && now.last_entry > attempt->before.last_entry)
-      mz_error_add(&err->state,
-                   "the commit reported an error, but it "
-                   "happened: %s is %s",
-                   options->database, at);
-    else
-      mz_error_add(&err->state, "%s; %s is %s%s",
-                   what_was_undone(attempt, undone), options->database,
-                   mz_version_equal(now.version, attempt->before.version)
-                       ? "still "
-                       : "",
-                   at);
-  }
+  else
+    tell_place(attempt, &now, err);
   mz_error_release(&reading);
   err->status = status;
   return status;
