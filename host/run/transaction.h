@@ -1,9 +1,9 @@
 /* transaction.h - steps that happen together or not at all.
  *
- * The only place that begins, commits and rolls back. On a connection of its
- * own it takes the write lock, which is the lock between processes, reads the
- * ledger again, runs the steps and commits. After an error the file is read
- * again, and only then err->state says what is so. */
+ * The only place that begins and commits on a user's database. On a
+ * connection of its own it takes the write lock, which is the lock between
+ * processes, reads the ledger again, runs the steps and commits. After an
+ * error the file is read again, and only then err->state says what is so. */
 #ifndef MZ_RUN_TRANSACTION_H
 #define MZ_RUN_TRANSACTION_H
 

@@ -1,9 +1,10 @@
 /* sandbox.h - a Lua state with limits that its script cannot lift.
  *
  * Counts memory and, where asked to, instructions; stops at an interrupt.
- * Once tripped, every pcall and coroutine of the script raises again, so that
- * none can swallow it. Contains accidents, not attackers. The whole state
- * lives inside one C function of its user. */
+ * Once tripped, by instructions or a signal, every pcall and coroutine of the
+ * script raises again, so that none can swallow it; a script that ran out of
+ * memory may go on with less. Contains accidents, not attackers. The whole
+ * state lives inside one C function of its user. */
 #ifndef MZ_SCRIPT_SANDBOX_H
 #define MZ_SCRIPT_SANDBOX_H
 
