@@ -22,6 +22,7 @@ stds.migration = {
 files["lua/mz"].std = "migration"
 files["migrations"].std = "migration"
 files["examples"].std = "migration"
+files["tests/bench/up"].std = "migration"
 
 -- Declarations for the editor: nothing there is used or has a value.
 files["lua/meta"] = {
