@@ -117,6 +117,9 @@ static void an_error_tells_the_table_and_the_row(void **state) {
       {"a row that is there",
        TABLE "db:insert('t', { { id = 1 }, { id = 2 }, { id = 1 } })",
        "FILE:2:0: UNIQUE constraint failed: t.id\n"
+       "details: t: id = 1, name = 'none', size = NULL, we \"ird = NULL\n"
+       "is there already: id = 1, name = 'none', size = NULL, "
+       "we \"ird = NULL\n"
        "sql: INSERT INTO \"t\" (\"id\") VALUES (1)\n"}};
   LUA_CASES_RUN(state, cases);
 }

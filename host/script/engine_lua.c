@@ -11,6 +11,7 @@
 #include "script/lua_mz.h"
 #include "script/lua_statement.h"
 #include "script/lua_table.h"
+#include "sqlite/constraint.h"
 #include "sqlite/script.h"
 
 const char *const mz_engine_lua_keys[] = {"up",           "down", "transaction",
@@ -212,6 +213,8 @@ static enum mz_status run(const struct mz_run *run,
   mz_sandbox_close(sandbox);
   database->unlock = NULL;
   database->check_write = NULL;
+  if (status && err)
+    mz_constraint_explain_text(database, err);
   return status;
 }
 

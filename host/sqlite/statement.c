@@ -62,13 +62,16 @@ static bool lost_transaction(const struct mz_statement *statement) {
 
 static enum mz_status step_failed(struct mz_statement *statement, int code,
                                   struct mz_error *err) {
+  struct mz_database *database = statement->database;
   int primary = code & 0xFF;
+  int64_t changes = mz_database_changes(database);
   enum mz_status status = MZ_OK;
+  database->failed = changes == statement->total ? changes : -1;
   if (lost_transaction(statement) &&
       (primary == SQLITE_CONSTRAINT || primary == SQLITE_ERROR))
     status = transaction_ended(statement, err);
   else
-    status = mz_database_error(statement->database, code, err);
+    status = mz_database_error(database, code, err);
   mz_statement_reset(statement);
   return status;
 }

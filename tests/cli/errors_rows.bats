@@ -212,3 +212,66 @@ DELETE FROM orders;" <<END
 $hint
 END
 }
+
+# The lines $1 as an up in Lua must fail with the errors on standard input.
+fails_in_lua() {
+  migration 2_t.lua "return { up = function(db)
+$1
+end }"
+  mz 1 up || return
+  { sed 's|@|migrations/2_t.lua|' &&
+    echo 'migration 2 was rolled back; mzlua.db is still at 1'; } |
+    err_is || return
+  db_is 'SELECT count(*) FROM users' 3
+}
+
+@test "Lua: the rows behind the error that ended it" {
+  user_table
+  fails_in_lua '  pcall(db.insert, db, "users", { id = 7, email = "b" })
+  for row in db:rows("SELECT id FROM users WHERE id = 3") do
+    db:exec("UPDATE users SET email = ? WHERE id = ?", "a", row.id)
+  end' <<'END'
+@:4: error: UNIQUE constraint failed: users.email
+     4 |     db:exec("UPDATE users SET email = ? WHERE id = ?", "a", row.id)
+  in the SQL: UPDATE users SET email = 'a' WHERE id = 3
+  users: id = 3, email = 'a', age = 5
+  is there already: id = 1, email = 'a', age = 5
+END
+  fails_in_lua '  db:exec [[DELETE FROM orders;
+  INSERT INTO users VALUES (8, '"'z'"', 1), (9, '"'y'"', -7);]]' <<'END'
+@:2: error: CHECK constraint failed: age > 0
+     2 |   db:exec [[DELETE FROM orders;
+  in the SQL: INSERT INTO users VALUES (8, 'z', 1), (9, 'y', -7);
+  users: id = 9, email = 'y', age = -7
+END
+}
+
+@test "Lua: no rows where a savepoint has undone what they collided with" {
+  user_table
+  fails_in_lua '  db:savepoint(function()
+    local new = { { id = 8, email = "é" }, { id = 9, email = "é" } }
+    db:insert("users", new)
+  end)' <<'END'
+@:4: error: UNIQUE constraint failed: users.email
+     4 |     db:insert("users", new)
+  in the SQL: INSERT INTO "users" ("email", "id") VALUES ('é', 9)
+END
+}
+
+@test "Lua: no rows where the script has written since, or OR FAIL did" {
+  user_table
+  fails_in_lua '  local row = { id = 7, email = "b" }
+  local _, err = pcall(db.insert, db, "users", row)
+  db:exec("UPDATE users SET age = 9")
+  error(err)' <<'END'
+@:3: error: UNIQUE constraint failed: users.email
+     3 |   local _, err = pcall(db.insert, db, "users", row)
+  in the SQL: INSERT INTO "users" ("email", "id") VALUES ('b', 7)
+END
+  fails_in_lua '
+  db:exec("INSERT OR FAIL INTO users VALUES (?, 8, 8), (2, 9, 9)", 8)' <<'END'
+@:3: error: UNIQUE constraint failed: users.id
+     3 |   db:exec("INSERT OR FAIL INTO users VALUES (?, 8, 8), (2, 9, 9)", 8)
+  in the SQL: INSERT OR FAIL INTO users VALUES (8, 8, 8), (2, 9, 9)
+END
+}
