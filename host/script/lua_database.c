@@ -3,9 +3,9 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#include "script/embedded.h"
 #include "script/lua_error.h"
 #include "script/lua_insert.h"
+#include "script/lua_module.h"
 #include "script/lua_params.h"
 #include "script/lua_statement.h"
 #include "script/lua_value.h"
@@ -125,24 +125,6 @@ static int database_savepoint(lua_State *lua) {
   return lua_error(lua);
 }
 
-static const struct mz_embedded *find_embedded(const char *name) {
-  const struct mz_embedded *file = mz_embedded;
-  while (file->name && strcmp(file->name, name) != 0)
-    file++;
-  return file;
-}
-
-/* Call the function that mz.schema returns with the table at the top, which
- * it adds its functions to. */
-static void add_lua_methods(lua_State *lua) {
-  const struct mz_embedded *file = find_embedded("mz.schema");
-  if (luaL_loadbufferx(lua, file->text, file->size, "=mz.schema", "t"))
-    lua_error(lua);
-  lua_call(lua, 0, 1);
-  lua_pushvalue(lua, -2);
-  lua_call(lua, 1, 0);
-}
-
 static void new_type(lua_State *lua) {
   static const luaL_Reg methods[] = {{"exec", database_exec},
                                      {"insert", database_insert},
@@ -155,7 +137,7 @@ static void new_type(lua_State *lua) {
                                      {NULL, NULL}};
   luaL_newmetatable(lua, DATABASE_TYPE);
   luaL_newlib(lua, methods);
-  add_lua_methods(lua);
+  mz_lua_module_attach_methods(lua);
   lua_setfield(lua, -2, "__index");
   lua_pushboolean(lua, 0);
   lua_setfield(lua, -2, "__metatable");

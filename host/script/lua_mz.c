@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "script/lua_error.h"
+#include "script/lua_module.h"
 #include "script/lua_value.h"
 
 /* mz.noop: the down of a migration that needs none. */
@@ -87,7 +88,9 @@ void mz_lua_mz_open(lua_State *lua) {
   mz_lua_value_open(lua);
   luaL_newlib(lua, functions);
   set_facts(lua);
+  mz_lua_module_attach(lua);
   lua_setglobal(lua, "mz");
   lua_pushcfunction(lua, log_info);
   lua_setglobal(lua, "print");
+  mz_lua_module_open(lua);
 }

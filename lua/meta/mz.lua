@@ -280,6 +280,9 @@ local Error = {}
 ---
 ---     if mz.dry_run then mz.notice("nothing is kept") end
 ---@field dry_run boolean
+---
+---Paths as text: `mz.path.dirname("a/b/c.txt")`.
+---@field path mz.path
 mz = {}
 
 ---A value that is stored as a BLOB.
@@ -318,6 +321,78 @@ function mz.notice(...) end
 ---@param ... any
 ---@return T value, and the other arguments
 function mz.assert(value, message, ...) end
+
+--------------------------------------------------------------------------------
+
+---Paths as text: no file is looked at. The functions of `mz.path` and of
+---`mz.path.posix`, which is the same, take and give "/".
+---
+---     mz.path.join("/srv/media", "Films", "../Series")   --> /srv/media/Series
+---     mz.path.windows.normalize([[d:\a\\b/c.txt]])       --> D:\a\b\c.txt
+---
+---Those of `mz.path.windows` take "/" and "\", give "\", know drives (`C:\`)
+---and shares (`\\host\name\`), and compare without regard to case. A path that
+---is not a string raises.
+---@class mz.path
+---@field posix mz.path
+---@field windows mz.path only in `mz.path` and `mz.path.posix`
+local Path = {}
+
+---Whether the path begins at a root: `/a`, `C:\a`, `\a`; `C:a` doesn't.
+---@param path string
+---@return boolean
+function Path.is_absolute(path) end
+
+---The shortest path for the same, without ".", doubled or trailing separators;
+---".." stays only at the start of a relative path.
+---
+---     mz.path.normalize("a//b/../c/")   --> a/c
+---@param path string
+---@return string path "." where nothing is left
+function Path.normalize(path) end
+
+---The names of a normalized path, and its root.
+---
+---     mz.path.parts("/srv/media")   --> { "srv", "media" }, "/"
+---@param path string
+---@return string[] names
+---@return string root "" for a relative path
+function Path.parts(path) end
+
+---The paths one behind the other, normalized; an absolute one begins anew.
+---@param ... string
+---@return string path
+function Path.join(...) end
+
+---The path without its last name, normalized.
+---
+---     mz.path.dirname("/srv/media/film.mkv")   --> /srv/media
+---@param path string
+---@return string path "." where there is none
+function Path.dirname(path) end
+
+---The last name of the path.
+---
+---     mz.path.basename("/srv/media/film.mkv")   --> film.mkv
+---@param path string
+---@return string name "" where there is none
+function Path.basename(path) end
+
+---The last name in front of its extension, and the extension.
+---
+---     mz.path.split_extension("a/film.cut.mkv")   --> film.cut, .mkv
+---@param path string
+---@return string stem
+---@return string extension with its dot, or ""
+function Path.split_extension(path) end
+
+---The way from one folder to a path; raises where there is none.
+---
+---     mz.path.relative("/srv/media", "/srv/music/a.ogg")   --> ../music/a.ogg
+---@param from string
+---@param to string
+---@return string path
+function Path.relative(from, to) end
 
 --------------------------------------------------------------------------------
 
