@@ -7,17 +7,21 @@
 #include "script/embedded.h"
 #include "script/lua_error.h"
 #include "script/lua_hash.h"
+#include "script/lua_json.h"
 #include "script/lua_uuid.h"
 
 #define GLOBALS                                                                \
   "mz.globals" /* what the program's Lua sees, in the registry                 \
                 */
 
-const char *const mz_lua_module_names[] = {"hash", "path", "uuid", NULL};
+const char *const mz_lua_module_names[] = {"hash", "json", "path", "uuid",
+                                           NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {
-    {"hash", mz_lua_hash_open}, {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
+static const luaL_Reg native[] = {{"hash", mz_lua_hash_open},
+                                  {"json", mz_lua_json_open},
+                                  {"uuid", mz_lua_uuid_open},
+                                  {NULL, NULL}};
 
 static const char *const method_files[] = {"mz.schema", NULL};
 

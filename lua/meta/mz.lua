@@ -284,6 +284,9 @@ local Error = {}
 ---Digests: `mz.hash.sha256(text)`.
 ---@field hash mz.hash
 ---
+---Texts of JSON: `mz.json.update(text, function(settings) ... end)`.
+---@field json mz.json
+---
 ---Paths as text: `mz.path.dirname("a/b/c.txt")`.
 ---@field path mz.path
 ---
@@ -433,6 +436,126 @@ function Hash.sha256(bytes) end
 ---@param bytes string | mz.Blob
 ---@return integer checksum 0 to 2^32-1
 function Hash.crc32(bytes) end
+
+--------------------------------------------------------------------------------
+
+---Texts of JSON as Lua values, and back, without a loss.
+---
+---     local new = mz.json.update(old, function(settings)
+---       mz.json.rename(settings, "minScore", "min_score")
+---       settings.limit = math.tointeger(settings.limit)
+---       settings.tags[#settings.tags + 1] = "migrated"
+---     end)
+---
+---Arrays and objects are tables that are read, changed and looped over like any
+---other. null is `mz.null`, an integer is an integer of 64 bits, any other
+---number a float. A table that was decoded remembers whether it is an array or
+---an object, also when it is empty, and an object in which order its keys
+---stood; `pairs` knows no order, `mz.json.keys` does. Such a table takes no
+---other metatable.
+---@class mz.json
+---
+---What stands for null; the same as `mz.null`.
+---@field null mz.Null
+local Json = {}
+
+---@class mz.JsonOptions
+---@field indent? integer spaces a level, 0 to 16; 0, the default: one line
+---@field sort? boolean write the keys of objects in the order of their bytes
+
+---The value of a text of JSON.
+---
+---     mz.json.decode('{"id": 9007199254740993, "tags": [null]}').tags[1]
+---     --> mz.null
+---
+---Raises with line and column, in characters from 1, where the text is not
+---JSON, and where something would be lost: a key that stands twice in an
+---object, an integer of more than 64 bits, a number too large for a double. So
+---do a NUL byte in a key and more than 2048 levels. A blob is no text: give
+---`tostring(blob)`.
+---@param text string
+---@return table | string | number | boolean | mz.Null value
+function Json.decode(text) end
+
+---The text of a value.
+---
+---     mz.json.encode({ 1, 2.0, mz.null, { a = "ü" } })
+---     --> [1,2.0,null,{"a":"ü"}]
+---
+---Without spaces, as SQLite's `json()` writes it. The keys of an object stand
+---in the order in which they were decoded; those that are new come after, in
+---the order of their bytes. A float has the fewest digits that read as the same
+---double, and always a point or an exponent.
+---
+---A table without a mark is an array where it has items from 1 on, and an
+---object where all its keys are strings; an empty one raises, as it could be
+---either. What JSON does not know raises with its path, such as `$.tags[2]`
+---with indices from 1: NaN, blobs, functions, texts that are not UTF-8, arrays
+---with holes or names, objects with keys that are no strings, tables with a
+---metatable, tables that contain themselves, more than 2048 levels.
+---@param value any
+---@param options? mz.JsonOptions
+---@return string text
+function Json.encode(value, options) end
+
+---The text with a change of its value: for a column of JSON.
+---
+---     for id, old in db:urows("SELECT id, settings FROM user") do
+---       local new = mz.json.update(old, function(settings)
+---         settings.theme = nil
+---       end)
+---       if new ~= old then
+---         db:exec("UPDATE user SET settings = ? WHERE id = ?", new, id)
+---       end
+---     end
+---
+---The function changes the value, or returns another; nil is none. Where the
+---value stays the same, so does the text, to the letter; otherwise it is that
+---of `encode`. For nil and mz.null the function is not called.
+---@param text string | nil | mz.Null
+---@param fn fun(value: any): any
+---@return string? text nil for nil and mz.null
+function Json.update(text, fn) end
+
+---Give a key of an object another name; its value stays in its place.
+---
+---     mz.json.rename(settings, "minScore", "min_score")
+---
+---Raises where the object has a key of the new name.
+---@param object table
+---@param old string
+---@param new string
+---@return boolean renamed false where there is no key of the old name
+function Json.rename(object, old, new) end
+
+---The keys of an object, in the order in which they are written.
+---
+---     for _, key in ipairs(mz.json.keys(settings)) do print(key) end
+---@param object table
+---@return string[]
+function Json.keys(object) end
+
+---A table as an array, also when it is empty.
+---
+---     settings.tags = mz.json.array()
+---@param table? table marked and returned; absent: a new one
+---@return table
+function Json.array(table) end
+
+---A table as an object, also when it is empty.
+---
+---     settings.limits = mz.json.object()
+---@param table? table marked and returned; absent: a new one
+---@return table
+function Json.object(table) end
+
+---Whether a value would be written as an array.
+---
+---     mz.json.is_array(mz.json.decode("[]"))   --> true
+---     mz.json.is_array({})                     --> false
+---@param value any
+---@return boolean
+function Json.is_array(value) end
 
 --------------------------------------------------------------------------------
 
