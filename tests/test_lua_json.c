@@ -70,6 +70,9 @@ static void a_text_that_is_read_and_written_is_the_same(void **state) {
        "  is(J.decode(J.encode(text)), text)\n"
        "  is(J.decode(J.encode({ [text:gsub('%z', '')] = 1 }))[text:gsub('%z', "
        "'')], 1)\n"
+       "end\n"
+       "for _, byte in ipairs { '\\1', '\"', '\\\\', '\\n', 'ü' } do\n"
+       "  is(J.decode(J.encode(byte:rep(5000))), byte:rep(5000))\n"
        "end",
        NULL},
       {"white space is dropped as SQLite drops it",

@@ -16,7 +16,7 @@ static void what_grows_without_end_meets_the_memory_limit(void **state) {
        "local t = { ('x'):rep(1000) }\n"
        "for _ = 1, 40 do t = { t, t } end\n"
        "mz.json.encode(t)",
-       "FILE:3:0: the migration needs more memory than its limit of 4000000 "
+       "FILE:3:0: the migration needs more memory than its limit of 3700000 "
        "bytes\n"
        "hint: work row by row, or raise limits.memory in mzlua.lua\n"},
       {"and the script may go on with less",
@@ -24,8 +24,14 @@ static void what_grows_without_end_meets_the_memory_limit(void **state) {
        "local ok, err = pcall(mz.json.encode, { text, text, text })\n"
        "is(ok, false) is(tostring(err), 'not enough memory')\n"
        "is(mz.json.encode({ 1 }), '[1]')",
+       NULL},
+      {"garbage makes room",
+       "local value = { ('x'):rep(1190000), print }\n"
+       "local other = ('y'):rep(1190000)\n"
+       "other = nil\n"
+       "raises('$[2]: a function has no JSON value', mz.json.encode, value)",
        NULL}};
-  support->options.limits.memory = 4000000;
+  support->options.limits.memory = 3700000;
   LUA_CASES_RUN(state, cases);
 }
 
@@ -75,6 +81,8 @@ static void invalid_json_is_an_error_with_its_place(void **state) {
        "`tru`]==], J.decode, '{\\n  \"a\": 1,\\r\\n  \"世界é\": tru\\n}')\n"
        "raises([==[invalid JSON at line 1, column 14: ']' expected near "
        "`\"x\"]`]==], J.decode, '[\"ü\",\"\\\\\"é\\\\\\\\\" \"x\"]')\n"
+       "raises([==[invalid JSON at line 1, column 6: ']' expected near "
+       "`\"a\\\"b\\\\\"]`]==], J.decode, '[\"x\" \"a\\\\\"b\\\\\\\\\"]')\n"
        "raises([==[invalid JSON at line 1, column 4: invalid escape near "
        "`\\xb\"]`]==], J.decode, '[\"a\\\\xb\"]')\n"
        "raises([==[invalid JSON at line 1, column 3: invalid Unicode '\\uD800' "
@@ -213,6 +221,9 @@ static void what_json_cannot_hold_is_an_error_with_its_path(void **state) {
        "a = J.decode('[1]')\n"
        "a[3] = 3\n"
        "raises('$[2]' .. message, J.encode, a)\n"
+       "local t = { 1, nil, 3, x = 1 }\n"
+       "t.x = nil t[5] = 5\n"
+       "raises('$[2]' .. message, J.encode, t)\n"
        "a = J.decode('[1]')\n"
        "a[1] = nil\n"
        "is(J.encode(a), '[]')",

@@ -103,7 +103,9 @@ static size_t escape(char *room, unsigned char byte) {
     room[1] = letters[found - plain];
     return 2;
   }
-  memcpy(room + 1, "u00", 3);
+  room[1] = 'u';
+  room[2] = '0';
+  room[3] = '0';
   room[4] = digits[byte >> 4];
   room[5] = digits[byte & 0x0FU];
   return 6;
