@@ -7,8 +7,9 @@
 #include "script/embedded.h"
 #include "script/lua_error.h"
 
-#define GLOBALS "mz.globals" /* what the program's Lua sees, in the registry   \
-                              */
+#define GLOBALS                                                                \
+  "mz.globals" /* what the program's Lua sees, in the registry                 \
+                */
 
 const char *const mz_lua_module_names[] = {"path", NULL};
 
