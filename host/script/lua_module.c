@@ -7,9 +7,8 @@
 #include "script/embedded.h"
 #include "script/lua_error.h"
 
-#define GLOBALS                                                                \
-  "mz.globals" /* what the program's Lua sees, in the registry                 \
-                */
+/* What the program's own Lua sees, in the registry. */
+#define GLOBALS "mz.globals"
 
 const char *const mz_lua_module_names[] = {"path", NULL};
 
