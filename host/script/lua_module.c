@@ -6,14 +6,15 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_text.h"
 
 /* What the program's own Lua sees, in the registry. */
 #define GLOBALS "mz.globals"
 
-const char *const mz_lua_module_names[] = {"path", NULL};
+const char *const mz_lua_module_names[] = {"path", "text", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {{NULL, NULL}};
+static const luaL_Reg native[] = {{"text", mz_lua_text_open}, {NULL, NULL}};
 
 static const char *const method_files[] = {"mz.schema", NULL};
 
