@@ -1,6 +1,9 @@
 #include "run/guard.h"
 
+#include <string.h>
+
 #include "base/buf.h"
+#include "sqlite/functions.h"
 
 enum mz_status mz_guard_take(struct mz_guard *guard,
                              struct mz_database *database,
@@ -18,6 +21,8 @@ static enum mz_status refuse_broken(size_t count, const char *lines,
                                     struct mz_error *err) {
   bool one = count == 1;
   mz_error_add(&err->details, "%s", lines);
+  if (strstr(lines, ": unsafe use of "))
+    mz_error_add(&err->hint, "%s", mz_functions_hint);
   mz_error_add(&err->hint,
                "in the same migration, create what %s, or drop %s and create "
                "%s anew after the change",

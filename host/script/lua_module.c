@@ -6,15 +6,21 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_hash.h"
 #include "script/lua_text.h"
+#include "script/lua_uuid.h"
 
 /* What the program's own Lua sees, in the registry. */
 #define GLOBALS "mz.globals"
 
-const char *const mz_lua_module_names[] = {"path", "text", NULL};
+const char *const mz_lua_module_names[] = {"hash", "path", "text", "uuid",
+                                           NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {{"text", mz_lua_text_open}, {NULL, NULL}};
+static const luaL_Reg native[] = {{"hash", mz_lua_hash_open},
+                                  {"text", mz_lua_text_open},
+                                  {"uuid", mz_lua_uuid_open},
+                                  {NULL, NULL}};
 
 static const char *const method_files[] = {"mz.schema", NULL};
 

@@ -281,11 +281,17 @@ local Error = {}
 ---     if mz.dry_run then mz.notice("nothing is kept") end
 ---@field dry_run boolean
 ---
+---Digests: `mz.hash.sha256(text)`.
+---@field hash mz.hash
+---
 ---Paths as text: `mz.path.dirname("a/b/c.txt")`.
 ---@field path mz.path
 ---
 ---Text as people write it: `mz.text.normalise("  Amélie ")`.
 ---@field text mz.text
+---
+---New ids: `mz.uuid.v7()`.
+---@field uuid mz.uuid
 mz = {}
 
 ---A value that is stored as a BLOB.
@@ -506,6 +512,66 @@ function Text.slug(text, options) end
 ---@param text string?
 ---@return string?
 function Text.unescape_html(text) end
+---Digests of strings and blobs, by their bytes.
+---
+---     mz.hash.sha256("abc")              --> ba7816bf8f01cfea...
+---     mz.hash.crc32(mz.blob("\0\1"))     --> an integer
+---
+---Anything else raises: give a number as the text that is meant. SQL has the
+---same functions while a migration runs, in its files too; there NULL gives
+---NULL, and a number is hashed by its text:
+---
+---     UPDATE image SET digest = sha256(data)
+---
+---An index, a view or a trigger cannot use them, as the application has none.
+---@class mz.hash
+local Hash = {}
+
+---@param bytes string | mz.Blob
+---@return string digest 32 hexadecimal digits in lower case
+function Hash.md5(bytes) end
+
+---@param bytes string | mz.Blob
+---@return string digest 40 hexadecimal digits in lower case
+function Hash.sha1(bytes) end
+
+---@param bytes string | mz.Blob
+---@return string digest 64 hexadecimal digits in lower case
+function Hash.sha256(bytes) end
+
+---The checksum of IEEE 802.3, as in gzip and PNG.
+---@param bytes string | mz.Blob
+---@return integer checksum 0 to 2^32-1
+function Hash.crc32(bytes) end
+
+--------------------------------------------------------------------------------
+
+---New UUIDs (RFC 9562) as text of 36 characters in lower case, made of random
+---bytes from the system.
+---
+---     db:insert("user", { id = mz.uuid.v7(), name = "Ada" })
+---@class mz.uuid
+local Uuid = {}
+
+---A random one.
+---
+---     mz.uuid.v4()   --> 919108f7-52d1-4320-9bac-f847db4148a8
+---@return string
+function Uuid.v4() end
+
+---One that begins with the time: ids sort in the order in which they are made,
+---also those of one millisecond.
+---
+---     mz.uuid.v7()   --> 017f22e2-79b0-7cc3-98c4-dc0c0c07398f
+---@return string
+function Uuid.v7() end
+
+---Whether a value is the text of a UUID, of any version and in any case.
+---
+---     mz.uuid.is("919108F7-52D1-4320-9BAC-F847DB4148A8")   --> true
+---@param value any
+---@return boolean
+function Uuid.is(value) end
 
 --------------------------------------------------------------------------------
 
