@@ -38,6 +38,7 @@ struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
                          .limits = options->limits,
                          .interrupt = options->interrupt,
                          .log = options->log,
+                         .progress = options->progress,
                          .log_context = options->context};
 }
 

@@ -318,6 +318,31 @@ function mz.log(...) end
 ---@param ... any joined with a space, by tostring
 function mz.notice(...) end
 
+---Show on a terminal how far long work is: a bar, the rate, the time left.
+---
+---     for i, path in ipairs(paths) do
+---       mz.progress(i, #paths, "reading paths")
+---       ...
+---     end
+---
+---May be called for every row: it draws ten times a second at most. Nothing is
+---shown with --quiet, with --json or where there is no terminal.
+---@param done integer
+---@param total? integer without it there is no bar
+---@param label? string default: the name of the migration
+function mz.progress(done, total, label) end
+
+---End up or down at once, as done: what it did so far is kept, inside of
+---`db:savepoint` too, and the reason is told as a notice.
+---
+---     if not db:has_table("legacy") then mz.skip("no legacy table") end
+---
+---For a migration that has nothing to do in some databases: it counts as
+---applied there. To undo it all, raise an error instead. No pcall stops it, and
+---nothing else can be done with the database afterwards.
+---@param reason? string
+function mz.skip(reason) end
+
 ---Raise unless a value is true.
 ---
 ---     local id = mz.assert(db:value("SELECT max(id) FROM user"), "no users")
