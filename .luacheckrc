@@ -25,6 +25,7 @@ stds.program = { read_globals = { "meant", "misuse", "quote" } }
 files["lua/mz"].std = "migration+program"
 files["migrations"].std = "migration"
 files["examples"].std = "migration"
+files["tests/bench/up"].std = "migration"
 
 -- Declarations for the editor: nothing there is used or has a value.
 files["lua/meta"] = {

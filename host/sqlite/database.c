@@ -221,6 +221,15 @@ static int open_handle(struct mz_database *database, int flags) {
   return code;
 }
 
+/* A URI that SQLite doesn't take is no failed migration. */
+static enum mz_status open_error(struct mz_database *database, int code,
+                                 struct mz_error *err) {
+  if (mz_result_status(code) != MZ_EMIGRATION)
+    return mz_database_error(database, code, err);
+  return mz_error_set(err, MZ_EOPEN, "%s: %s", database->path,
+                      sqlite3_errmsg(database->handle));
+}
+
 /* Refuse what SQLite would wait for, or make a file of. */
 static enum mz_status check_path(const struct mz_database_options *options,
                                  struct mz_error *err) {
@@ -256,8 +265,8 @@ enum mz_status mz_database_open(struct mz_database **database,
   if (!opened)
     return mz_error_memory(err);
   code = open_handle(opened, open_flags(options->mode));
-  status = code ? mz_database_error(opened, code, err)
-                : check_file(opened, options, err);
+  status =
+      code ? open_error(opened, code, err) : check_file(opened, options, err);
   if (!status)
     status = harden(opened, options->foreign_keys, err);
   if (!status)

@@ -290,6 +290,9 @@ local Error = {}
 ---Paths as text: `mz.path.dirname("a/b/c.txt")`.
 ---@field path mz.path
 ---
+---Text as people write it: `mz.text.normalise("  Amélie ")`.
+---@field text mz.text
+---
 ---New ids: `mz.uuid.v7()`.
 ---@field uuid mz.uuid
 mz = {}
@@ -317,6 +320,31 @@ function mz.log(...) end
 ---     mz.notice(kept, "rows were edited by the user and are kept")
 ---@param ... any joined with a space, by tostring
 function mz.notice(...) end
+
+---Show on a terminal how far long work is: a bar, the rate, the time left.
+---
+---     for i, path in ipairs(paths) do
+---       mz.progress(i, #paths, "reading paths")
+---       ...
+---     end
+---
+---May be called for every row: it draws ten times a second at most. Nothing is
+---shown with --quiet, with --json or where there is no terminal.
+---@param done integer
+---@param total? integer without it there is no bar
+---@param label? string default: the name of the migration
+function mz.progress(done, total, label) end
+
+---End up or down at once, as done: what it did so far is kept, inside of
+---`db:savepoint` too, and the reason is told as a notice.
+---
+---     if not db:has_table("legacy") then mz.skip("no legacy table") end
+---
+---For a migration that has nothing to do in some databases: it counts as
+---applied there. To undo it all, raise an error instead. No pcall stops it, and
+---nothing else can be done with the database afterwards.
+---@param reason? string
+function mz.skip(reason) end
 
 ---Raise unless a value is true.
 ---
@@ -405,6 +433,113 @@ function Path.relative(from, to) end
 
 --------------------------------------------------------------------------------
 
+---Text as people write it, by the rules of Unicode and quickly.
+---
+---     db:convert("user", "name", mz.text.squeeze)
+---     mz.text.normalise("  Crème\u{A0}Brûlée ")   --> creme brulee
+---
+---nil gives nil and mz.null gives mz.null, so that a NULL stays NULL. Anything
+---else that is not a string raises, a number or a blob too, and so does a
+---string that isn't UTF-8, with its first wrong byte (counted from 1).
+---@class mz.text
+local Text = {}
+
+---The text without the white space around it: Unicode's, a no-break space
+---(U+00A0) and the ideographic one (U+3000) included; what has no width, such
+---as U+200B, is none.
+---@param text string?
+---@return string?
+function Text.trim(text) end
+
+---The text without white space around it, and with one blank for each run of it
+---inside; see `trim`.
+---
+---     mz.text.squeeze(" John \t Smith\n")   --> John Smith
+---@param text string?
+---@return string?
+function Text.squeeze(text) end
+
+---The text as a search should see it, without case, accents and other ways to
+---write the same letters.
+---
+---     mz.text.fold("Ämélie") == mz.text.fold("AMELIE")
+---     mz.text.fold("Straße ﬁ Ёлка Ὀδυσσεύς")   --> strasse fi елка οδυσσευσ
+---
+---Unicode's full case folding and compatibility forms (NFKC), less the marks
+---above, below, attached to and through letters. Marks that make a letter, as
+---in か and が or the vowels of Hindi and Thai, stay. A letter that Unicode does
+---not take apart stays as well: ø, ł, đ, æ, œ, þ, ð and ı are no o, l, d ...
+---@param text string?
+---@return string?
+function Text.fold(text) end
+
+---The text folded and squeezed, at once: what makes two names the same.
+---
+---     mz.text.normalise("  John\u{A0} SMITH ")   --> john smith
+---@param text string?
+---@return string?
+function Text.normalise(text) end
+
+---The text in lower case, each character by itself (Unicode's simple mapping).
+---To compare, use `fold`.
+---
+---     mz.text.lower("ÀÉ")   --> àé
+---@param text string?
+---@return string?
+function Text.lower(text) end
+
+---The text in upper case, each character by itself; ß becomes ẞ.
+---@param text string?
+---@return string?
+function Text.upper(text) end
+
+---The text in Unicode's normalization form C: each letter with its accents as
+---one character, where there is one.
+---
+---     mz.text.nfc("e\u{301}") == "é"
+---@param text string?
+---@return string?
+function Text.nfc(text) end
+
+---How many characters (code points) the text has.
+---@param text string?
+---@return integer?
+function Text.length(text) end
+
+---The parts of a text between separators, which are plain text.
+---
+---     mz.text.split("a, b,,c", ",")   --> { "a", " b", "", "c" }
+---     mz.text.split("a, b,,c", ",", { trim = true, empty = false })
+---     mz.text.split("key=a=b", "=", { limit = 2 })   --> { "key", "a=b" }
+---
+---An empty separator raises, and so does an option that isn't there.
+---@param text string?
+---@param separator string
+---@param options? { limit: integer, trim: boolean, empty: boolean } at most
+---limit parts, the last with the rest; trim each part; empty = false leaves out
+---empty ones
+---@return string[]?
+function Text.split(text, separator, options) end
+
+---A name for addresses and files: the text folded, its letters and digits, of
+---any script, in words between separators.
+---
+---     mz.text.slug("Ämélie: Le film (2001)")   --> amelie-le-film-2001
+---@param text string?
+---@param options? { separator: string } default "-"
+---@return string? slug "" where there is neither letter nor digit
+function Text.slug(text, options) end
+
+---The text with HTML's character references as what they stand for.
+---
+---     mz.text.unescape_html("Tom &amp; J&eacute;r&#xF4;me") --> Tom & Jérôme
+---
+---As a browser reads text: all names of HTML 5, a few old ones also without
+---semicolon; &#128; to &#159; as windows-1252; U+FFFD for numbers that are no
+---character. What is no reference stays as it is, and so do tags.
+---@param text string?
+---@return string?
+function Text.unescape_html(text) end
 ---Digests of strings and blobs, by their bytes.
 ---
 ---     mz.hash.sha256("abc")              --> ba7816bf8f01cfea...
