@@ -7,15 +7,17 @@
 #include "script/embedded.h"
 #include "script/lua_error.h"
 #include "script/lua_text.h"
+#include "script/lua_time.h"
 
 #define GLOBALS                                                                \
   "mz.globals" /* what the program's Lua sees, in the registry                 \
                 */
 
-const char *const mz_lua_module_names[] = {"path", "text", NULL};
+const char *const mz_lua_module_names[] = {"path", "text", "time", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {{"text", mz_lua_text_open}, {NULL, NULL}};
+static const luaL_Reg native[] = {
+    {"text", mz_lua_text_open}, {"time", mz_lua_time_open}, {NULL, NULL}};
 
 static const char *const method_files[] = {"mz.schema", NULL};
 
