@@ -9,20 +9,20 @@
 #include "script/lua_hash.h"
 #include "script/lua_json.h"
 #include "script/lua_text.h"
+#include "script/lua_time.h"
 #include "script/lua_uuid.h"
 
 /* What the program's own Lua sees, in the registry. */
 #define GLOBALS "mz.globals"
 
-const char *const mz_lua_module_names[] = {"hash", "json", "path",
-                                           "text", "uuid", NULL};
+const char *const mz_lua_module_names[] = {"hash", "json", "path", "text",
+                                           "time", "uuid", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {{"hash", mz_lua_hash_open},
-                                  {"json", mz_lua_json_open},
-                                  {"text", mz_lua_text_open},
-                                  {"uuid", mz_lua_uuid_open},
-                                  {NULL, NULL}};
+static const luaL_Reg native[] = {
+    {"hash", mz_lua_hash_open}, {"json", mz_lua_json_open},
+    {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
+    {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
 
 static const char *const method_files[] = {"mz.schema", NULL};
 

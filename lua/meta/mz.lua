@@ -295,6 +295,9 @@ local Error = {}
 ---
 ---New ids: `mz.uuid.v7()`.
 ---@field uuid mz.uuid
+---
+---Times from and to text: `mz.time.parse("2024-02-29T14:34:56+02:00")`.
+---@field time mz.time
 mz = {}
 
 ---A value that is stored as a BLOB.
@@ -720,6 +723,69 @@ function Uuid.v7() end
 ---@param value any
 ---@return boolean
 function Uuid.is(value) end
+
+--------------------------------------------------------------------------------
+
+---Times from and to text. A time is a number: the seconds since 1970-01-01 UTC,
+---as SQLite's unixepoch() gives them; an integer, or a float where there is a
+---fraction. nil gives nil and mz.null gives mz.null.
+---
+---     db:convert("event", "at", function(at)
+---       return mz.time.format(mz.time.parse(at, { zone = "Europe/Berlin" }))
+---     end)
+---
+---The calendar is the Gregorian one, for the years 0 to 9999, as in SQLite.
+---@class mz.time
+local Time = {}
+
+---@class mz.time.Options
+---@field zone? string that a text without one is in: "UTC", the default,
+---"+02:00", or a name such as "Europe/Berlin", for which the system's tzdata is
+---read
+---@field format? string how to read the value
+---@field ambiguous? "earlier" | "later" which of two times is meant
+local TimeOptions = {}
+
+---Read a time.
+---
+---     mz.time.parse("2024-02-29 12:34:56")   --> 1709210096
+---     mz.time.parse("2024-07-01 12:00", { zone = "Europe/Berlin" })
+---     mz.time.parse("2/29/24 1:05 PM", { format = "%m/%d/%y %I:%M %p" })
+---     mz.time.parse(1709210096125, { format = "unix_ms" }) --> 1709210096.125
+---
+---Without a format it reads what SQLite writes (YYYY-MM-DD HH:MM:SS.SSS, the
+---time or its end may be absent), RFC 3339 and YYYYMMDDTHHMMSSZ, the dates of
+---mail and HTTP, and DD.MM.YYYY HH:MM. Other forms need a format, and so does
+---01/02/2020, which may mean two days.
+---
+---A zone in the text counts, else the option, else it is UTC. Where clocks are
+---changed, a local time may be shown twice or never: that raises with both
+---times, unless ambiguous chooses one. Second 60, a leap second, is the next
+---second; a day that isn't there, such as February 30, raises.
+---
+---The codes of a format are %Y (four digits) %y %m %d %e %H %I %p %M %S (with a
+---fraction or not; so is %f) %b %B (month) %a %A (weekday, not compared) in
+---English, %z (+02:00, +0200, Z, GMT) and %%; a blank stands for any white
+---space. "unix", "unix_ms" and "julian" read numbers, to the millisecond.
+---@param value string | number | nil
+---@param options? mz.time.Options
+---@return number? seconds
+function Time.parse(value, options) end
+
+---Write a time.
+---
+---     mz.time.format(1709210096)   --> 2024-02-29 12:34:56
+---     mz.time.format(1709210096, "rfc3339", { zone = "Europe/Berlin" })
+---     mz.time.format(1709210096, "%d.%m.%Y")   --> 29.02.2024
+---
+---Without a format as SQLite's datetime() does, and with .SSS where there is a
+---fraction; "rfc3339" likewise. The codes are those of `parse` and %j (day of
+---the year) and %s (the seconds since 1970); %f is SS.SSS and %z +0200.
+---@param seconds number?
+---@param format? string
+---@param options? { zone: string } UTC where there is none
+---@return string?
+function Time.format(seconds, format, options) end
 
 --------------------------------------------------------------------------------
 
