@@ -104,19 +104,25 @@ local function find_pairs(db, column, rows, index, options)
   return changes
 end
 
+-- Rows first, so that SQLite makes an index of the pairs.
+local update = [[
+WITH mapped("mz old", "mz new") AS (VALUES %s)
+UPDATE %s AS t SET %s = changed."mz new" FROM (
+  SELECT r.*, mapped."mz new"
+  FROM (SELECT %s, %s AS "mz value" FROM %s) AS r CROSS JOIN mapped
+  WHERE +r."mz value" COLLATE BINARY IS mapped."mz old"
+  AND r."mz value" COLLATE BINARY IS NOT mapped."mz new") AS changed
+WHERE %s]]
+
 local function update_sql(info, column, rows, changes)
   local named = #rows.params == 0 and next(rows.params) ~= nil
-  local values, ids = {}, names.each(info.id, "%%")
+  local values = {}
   for i in ipairs(changes) do
     values[i] = named and ("(:mz_old%d, :mz_new%d)"):format(i, i) or "(?, ?)"
   end
-  return ([[
-WITH mapped("mz old", "mz new") AS (VALUES %s)
-UPDATE %s AS t SET %s = mapped."mz new" FROM mapped
-WHERE +t.%s COLLATE BINARY IS mapped."mz old"
-AND t.%s COLLATE BINARY IS NOT mapped."mz new" AND (%s) IN (SELECT %s FROM %s)]]):format(table.concat(values, ", "),
-    quote(info.name), quote(column), quote(column), quote(column),
-    names.each(info.id, "t.%%"), ids, rows.sql)
+  return update:format(table.concat(values, ", "), quote(info.name),
+    quote(column), names.each(info.id, '%% AS "mz id%#"'), quote(column),
+    rows.sql, names.each(info.id, 't.%% = changed."mz id%#"', " AND "))
 end
 
 local function update_params(rows, changes)
