@@ -15,6 +15,9 @@
 /* What the program's own Lua sees, in the registry. */
 #define GLOBALS "mz.globals"
 
+/* What part() has loaded, in the registry. */
+#define PARTS "mz.parts"
+
 const char *const mz_lua_module_names[] = {"hash", "json", "path", "text",
                                            "time", "uuid", NULL};
 
@@ -24,7 +27,29 @@ static const luaL_Reg native[] = {
     {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
     {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
 
-static const char *const method_files[] = {"mz.schema", NULL};
+static const char *const method_files[] = {"mz.schema", "mz.seed", "mz.map",
+                                           "mz.merge", NULL};
+
+/* ---- loading ------------------------------------------------------------- */
+
+static const struct mz_embedded *find_file(const char *name) {
+  const struct mz_embedded *file = mz_embedded;
+  while (file->name && strcmp(file->name, name) != 0)
+    file++;
+  return file;
+}
+
+/* Push what the embedded file returns. */
+static void load(lua_State *lua, const char *name) {
+  const struct mz_embedded *file = find_file(name);
+  lua_pushfstring(lua, "=%s", name);
+  if (luaL_loadbufferx(lua, file->text, file->size, lua_tostring(lua, -1), "t"))
+    lua_error(lua);
+  lua_getfield(lua, LUA_REGISTRYINDEX, GLOBALS);
+  lua_setupvalue(lua, -2, 1);
+  lua_call(lua, 0, 1);
+  lua_remove(lua, -2);
+}
 
 /* ---- what the program's own Lua may call --------------------------------- */
 
@@ -67,8 +92,21 @@ static int push_meant(lua_State *lua) {
   return 1;
 }
 
+/* part(name): what another file of the program returns, loaded once. */
+static int push_part(lua_State *lua) {
+  const char *name = luaL_checkstring(lua, 1);
+  luaL_getsubtable(lua, LUA_REGISTRYINDEX, PARTS);
+  if (lua_getfield(lua, -1, name) == LUA_TNIL) {
+    load(lua, name);
+    lua_pushvalue(lua, -1);
+    lua_setfield(lua, -4, name);
+  }
+  return 1;
+}
+
 static const luaL_Reg helpers[] = {{"meant", push_meant},
                                    {"misuse", raise_misuse},
+                                   {"part", push_part},
                                    {"quote", quote},
                                    {NULL, NULL}};
 
@@ -86,26 +124,7 @@ void mz_lua_module_open(lua_State *lua) {
   lua_setfield(lua, LUA_REGISTRYINDEX, GLOBALS);
 }
 
-/* ---- loading ------------------------------------------------------------- */
-
-static const struct mz_embedded *find_file(const char *name) {
-  const struct mz_embedded *file = mz_embedded;
-  while (file->name && strcmp(file->name, name) != 0)
-    file++;
-  return file;
-}
-
-/* Push what the embedded file returns. */
-static void load(lua_State *lua, const char *name) {
-  const struct mz_embedded *file = find_file(name);
-  lua_pushfstring(lua, "=%s", name);
-  if (luaL_loadbufferx(lua, file->text, file->size, lua_tostring(lua, -1), "t"))
-    lua_error(lua);
-  lua_getfield(lua, LUA_REGISTRYINDEX, GLOBALS);
-  lua_setupvalue(lua, -2, 1);
-  lua_call(lua, 0, 1);
-  lua_remove(lua, -2);
-}
+/* ---- opening ------------------------------------------------------------- */
 
 static bool is_module(const char *name) {
   const char *const *known = mz_lua_module_names;

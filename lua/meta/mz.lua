@@ -129,6 +129,138 @@ function Database:prepare(sql) end
 ---or a WITHOUT ROWID table; for a list the number of rows
 function Database:insert(table, rows) end
 
+---Insert default rows where their key is missing; never overwrite one.
+---
+---     db:seed("profile", "name", {
+---       { name = "HD", cutoff = 720 },
+---       { name = "UHD", cutoff = 2160, note = mz.null },
+---     })
+---
+---May run again at any time. The key needs no index, though one makes it
+---quick; values are compared as the column compares, NULL (mz.null) equals
+---NULL. Raises where two rows have one key, a row lacks it, or the table lacks
+---a column; then nothing is inserted.
+---@param table string
+---@param key string | string[] column or columns
+---@param rows mz.Row[]
+---@return integer inserted
+function Database:seed(table, key, rows) end
+
+---Find the rows that are the same in some columns.
+---
+---     for _, group in ipairs(db:duplicates("user", "email")) do
+---       print(group.values.email, group.count, table.concat(group.keys, ", "))
+---     end
+---     db:duplicates("user", "email", { by = string.lower })
+---
+---Values are compared as their column compares, its collation included; as for
+---UNIQUE, a row with NULL in one of them is like no other. With by, rows are
+---the same for which it returns the same value, and one for which it returns
+---nil is like no other. Groups come in the order of their first rows, rows in
+---that of the rowid, or of the primary key WITHOUT ROWID. All groups are in
+---memory at once, and with by each value that it returned.
+---@param table string
+---@param columns string | string[]
+---@param options? mz.DuplicatesOptions
+---@return mz.Duplicates[]
+function Database:duplicates(table, columns, options) end
+
+---Merge the rows that are the same: keep one, have everything refer to it that
+---refers to the others, and delete these.
+---
+---     local merged = db:merge("movie", { key = { "title", "year" } })
+---     mz.notice(merged.deleted, "rows of", merged.groups, "movies merged")
+---
+---     db:merge("actor", {
+---       key = "name",
+---       by = function(name) return name:lower():match("^%s*(.-)%s*$") end,
+---       merge = function(kept, dropped)
+---         return { born = kept.born or dropped.born }
+---       end,
+---       references = { { table = "photo", column = "actor" } },
+---       on_conflict = { movie_actor = "delete" },
+---     })
+---
+---Which rows are the same is as for `db:duplicates`. Every declared foreign key
+---to the table is found and followed, of one column or more, to the primary
+---key or to others; in the table itself too, where a row that refers to its own
+---duplicate comes to refer to itself: mend that with merge. Enforcement may be
+---on or off.
+---
+---Where rows that refer would become the same in what must be unique, it raises
+---and names them; so it does where the kept row has NULL in a column by which
+---others refer, where rows of other tables would go with the deleted ones, and
+---where merge would change a primary key or what is referred to. Then nothing
+---was done. Inside a loop over rows it closes the loop: collect the rows first.
+---@param table string
+---@param options mz.MergeOptions
+---@return mz.Merged
+function Database:merge(table, options) end
+
+---Give the values of a column other values, all at once.
+---
+---     db:map("job", "state", { [0] = "new", [1] = "done", [mz.null] = "new" })
+---     db:map("user", "plan", { gold = "pro" }, { default = "free" })
+---
+---Values are the same by type and to the byte, whatever the collation: 1 is not
+---"1", "a" not "A", but 1 is 1.0. Only rows whose value changes are written.
+---mz.null stands for NULL on both sides.
+---@param table string
+---@param column string
+---@param values table<mz.Value, mz.Value> new values by old ones
+---@param options? mz.MapOptions
+---@return integer changed rows
+function Database:map(table, column, values, options) end
+
+---@class mz.DuplicatesOptions
+---@field by? fun(...: mz.Value?): mz.Value? gets a row's values of the columns,
+---nil for NULL, and returns what is compared
+local DuplicatesOptions = {}
+
+---@class mz.Duplicates
+---@field values mz.Row the values of the columns in the first of the rows
+---@field count integer
+---@field keys (mz.Value | mz.Row)[] for each row its primary key, or its rowid
+---where there is none; a table by column for one of more columns
+local Duplicates = {}
+
+---@class mz.MergeOptions
+---@field key string | string[] the columns in which rows are the same
+---@field by? fun(...: mz.Value?): mz.Value? as for `db:duplicates`
+---@field keep? "first" | "last" | fun(rows: mz.Row[]): integer | mz.Row which
+---row stays; a function returns one of the rows or its place. Default: "first"
+---@field merge? fun(kept: mz.Row, dropped: mz.Row): table? called for each row
+---that goes; returns the columns of the kept one to change, if any
+---@field references? "auto" | mz.Reference[] references that no foreign key
+---declares, followed as well
+---@field on_conflict? table<string, "delete"> by table that refers: where rows
+---of it would become the same, keep the first, if possible one that referred to
+---the kept row already, and delete the others
+local MergeOptions = {}
+
+---@class mz.Reference
+---@field table string
+---@field column string | string[]
+---@field to? string | string[] the columns referred to; default: primary key
+local Reference = {}
+
+---@class mz.Merged
+---@field groups integer
+---@field deleted integer rows of the table
+---@field repointed table<string, integer> rows by "child.column", or
+---"child.column,column"
+---@field dropped table<string, integer> rows that on_conflict deleted, by table
+local Merged = {}
+
+---@class mz.MapOptions
+---@field default? mz.Value | fun(value: mz.Value?): mz.Value? for values that
+---are not in the table; a function that returns nil leaves the value as it is
+---@field unmapped? "keep" | "error" without a default: keep them, the default,
+---or raise and name them
+---@field where? string SQL: only rows for which it is true
+---@field params? mz.Value[] | table<string, mz.Value> of where
+local MapOptions = {}
+
 ---Call a function whose changes are undone when it raises.
 ---
 ---     local ok, err = pcall(db.savepoint, db, function()
