@@ -9,6 +9,7 @@
 #include "script/lua_params.h"
 #include "script/lua_statement.h"
 #include "script/lua_value.h"
+#include "script/lua_writer.h"
 #include "sqlite/script.h"
 
 #define DATABASE_TYPE "mz.database"
@@ -146,6 +147,7 @@ static void new_type(lua_State *lua) {
 
 void mz_lua_database_push(lua_State *lua) {
   mz_lua_statement_open(lua);
+  mz_lua_writer_open(lua);
   new_type(lua);
   (void)lua_newuserdatauv(lua, 0, 0);
   luaL_setmetatable(lua, DATABASE_TYPE);

@@ -6,16 +6,18 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_insert.h"
 
-#define GLOBALS "mz.globals" /* what the program's Lua sees, in the registry   \
-                              */
+#define GLOBALS                                                                \
+  "mz.globals" /* what the program's Lua sees, in the registry                 \
+                */
 
 const char *const mz_lua_module_names[] = {"path", NULL};
 
 /* The modules that C opens: open pushes the module. */
 static const luaL_Reg native[] = {{NULL, NULL}};
 
-static const char *const method_files[] = {"mz.schema", NULL};
+static const char *const method_files[] = {"mz.schema", "mz.rows", NULL};
 
 /* ---- what the program's own Lua may call --------------------------------- */
 
@@ -61,6 +63,7 @@ static int push_meant(lua_State *lua) {
 static const luaL_Reg helpers[] = {{"meant", push_meant},
                                    {"misuse", raise_misuse},
                                    {"quote", quote},
+                                   {"upsert", mz_lua_insert_upsert},
                                    {NULL, NULL}};
 
 void mz_lua_module_open(lua_State *lua) {

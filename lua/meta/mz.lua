@@ -116,18 +116,37 @@ function Database:value(sql, ...) end
 ---@return mz.Statement
 function Database:prepare(sql) end
 
----Insert one row, or a list of rows.
+---Insert one row, a list of rows, or what a function returns.
 ---
 ---     local id = db:insert("user", { name = "Ada", born = mz.null })
 ---     db:insert("tag", { { name = "a" }, { name = "b" } })
+---     db:insert("tag", coroutine.wrap(function()
+---       for word in text:gmatch("%a+") do coroutine.yield { name = word } end
+---     end))
 ---
 ---A row is a table of values by column. A column that is not in it gets its
----default; NULL is mz.null. An empty table is a list without rows.
+---default; NULL is mz.null. An empty table is a list without rows. A function
+---is called for one row after the other until it returns nil: for any number
+---of rows, as they need not be in memory at once.
 ---@param table string quoted as needed
----@param rows mz.Row | mz.Row[]
+---@param rows mz.Row | mz.Row[] | fun(): mz.Row?
 ---@return integer result for one row its rowid, which is of no use for a view
----or a WITHOUT ROWID table; for a list the number of rows
+---or a WITHOUT ROWID table; otherwise the number of rows
 function Database:insert(table, rows) end
+
+---Insert rows, or update those that are there by their key.
+---
+---     db:upsert("setting", "name", { name = "theme", value = "dark" })
+---     db:upsert("track", { "album", "position" }, rows)
+---
+---The other columns that a row has are set; those that it doesn't have stay, or
+---get their default in a new row. A row that is there with these values already
+---is not written. Raises where key is no unique key of the table.
+---@param table string quoted as needed
+---@param key string | string[] a column, or the columns of a compound key
+---@param rows mz.Row | mz.Row[] | fun(): mz.Row? as for `insert`
+---@return integer written rows inserted or changed
+function Database:upsert(table, key, rows) end
 
 ---Call a function whose changes are undone when it raises.
 ---
