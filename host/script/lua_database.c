@@ -16,7 +16,7 @@
 
 static struct mz_sandbox *check_database(lua_State *lua) {
   luaL_checkudata(lua, 1, DATABASE_TYPE);
-  mz_sandbox_check(lua);
+  mz_lua_statement_enter(lua);
   return mz_sandbox_of(lua);
 }
 
@@ -36,7 +36,8 @@ static int run_script(lua_State *lua) {
   int64_t changes = 0;
   script.text = mz_lua_statement_text(lua, 2, &script.size);
   if (mz_script_run(sandbox->database, &script, &changes,
-                    mz_lua_error_slot(lua)))
+                    mz_lua_error_slot(lua)) ||
+      sandbox->thrown)
     return mz_lua_error_raise(lua);
   lua_pushinteger(lua, changes);
   return 1;

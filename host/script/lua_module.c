@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_function.h"
 #include "script/lua_insert.h"
 
 #define GLOBALS                                                                \
@@ -17,7 +18,8 @@ const char *const mz_lua_module_names[] = {"path", NULL};
 /* The modules that C opens: open pushes the module. */
 static const luaL_Reg native[] = {{NULL, NULL}};
 
-static const char *const method_files[] = {"mz.schema", "mz.rows", NULL};
+static const char *const method_files[] = {"mz.schema", "mz.rows",
+                                           "mz.functions", NULL};
 
 /* ---- what the program's own Lua may call --------------------------------- */
 
@@ -60,11 +62,14 @@ static int push_meant(lua_State *lua) {
   return 1;
 }
 
-static const luaL_Reg helpers[] = {{"meant", push_meant},
-                                   {"misuse", raise_misuse},
-                                   {"quote", quote},
-                                   {"upsert", mz_lua_insert_upsert},
-                                   {NULL, NULL}};
+static const luaL_Reg helpers[] = {
+    {"define_collation", mz_lua_function_collation},
+    {"define_function", mz_lua_function_define},
+    {"meant", push_meant},
+    {"misuse", raise_misuse},
+    {"quote", quote},
+    {"upsert", mz_lua_insert_upsert},
+    {NULL, NULL}};
 
 void mz_lua_module_open(lua_State *lua) {
   lua_newtable(lua);
