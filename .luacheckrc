@@ -20,7 +20,10 @@ stds.migration = {
 }
 
 -- Lua that is part of the program; the functions are of lua_module.c.
-stds.program = { read_globals = { "meant", "misuse", "part", "quote" } }
+stds.program = { read_globals = {
+  "define_collation", "define_function", "meant", "misuse", "part", "quote",
+  "upsert",
+} }
 
 files["lua/mz"].std = "migration+program"
 files["migrations"].std = "migration"

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "script/lua_database.h"
 #include "script/lua_error.h"
+#include "script/lua_function.h"
 #include "script/lua_library.h"
 #include "script/lua_mz.h"
 #include "script/lua_statement.h"
@@ -214,9 +215,10 @@ static enum mz_status run_opened(struct mz_sandbox *sandbox,
   status = mz_lua_error_call(sandbox, 1, 2, err);
   if (status)
     return status;
-  return lua_type(lua, -2) == LUA_TSTRING
-             ? run_string(sandbox, err)
-             : mz_lua_error_call(sandbox, 1, 0, err);
+  status = lua_type(lua, -2) == LUA_TSTRING
+               ? run_string(sandbox, err)
+               : mz_lua_error_call(sandbox, 1, 0, err);
+  return status ? status : mz_lua_function_check(sandbox, err);
 }
 
 static enum mz_status run(const struct mz_run *run,

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_function.h"
 #include "script/lua_hash.h"
+#include "script/lua_insert.h"
 #include "script/lua_json.h"
 #include "script/lua_text.h"
 #include "script/lua_time.h"
@@ -27,8 +29,9 @@ static const luaL_Reg native[] = {
     {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
     {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
 
-static const char *const method_files[] = {"mz.schema", "mz.seed", "mz.map",
-                                           "mz.merge", NULL};
+static const char *const method_files[] = {
+    "mz.schema", "mz.rows", "mz.functions", "mz.seed", "mz.map",
+    "mz.merge",  NULL};
 
 /* ---- loading ------------------------------------------------------------- */
 
@@ -104,11 +107,15 @@ static int push_part(lua_State *lua) {
   return 1;
 }
 
-static const luaL_Reg helpers[] = {{"meant", push_meant},
-                                   {"misuse", raise_misuse},
-                                   {"part", push_part},
-                                   {"quote", quote},
-                                   {NULL, NULL}};
+static const luaL_Reg helpers[] = {
+    {"define_collation", mz_lua_function_collation},
+    {"define_function", mz_lua_function_define},
+    {"meant", push_meant},
+    {"misuse", raise_misuse},
+    {"part", push_part},
+    {"quote", quote},
+    {"upsert", mz_lua_insert_upsert},
+    {NULL, NULL}};
 
 void mz_lua_module_open(lua_State *lua) {
   lua_newtable(lua);

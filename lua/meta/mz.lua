@@ -116,19 +116,37 @@ function Database:value(sql, ...) end
 ---@return mz.Statement
 function Database:prepare(sql) end
 
----Insert one row, or a list of rows.
+---Insert one row, a list of rows, or what a function returns.
 ---
 ---     local id = db:insert("user", { name = "Ada", born = mz.null })
 ---     db:insert("tag", { { name = "a" }, { name = "b" } })
+---     db:insert("tag", coroutine.wrap(function()
+---       for word in text:gmatch("%a+") do coroutine.yield { name = word } end
+---     end))
 ---
 ---A row is a table of values by column. A column that is not in it gets its
----default; NULL is mz.null. An empty table is a list without rows.
+---default; NULL is mz.null. An empty table is a list without rows. A function
+---is called for one row after the other until it returns nil: for any number
+---of rows, as they need not be in memory at once.
 ---@param table string quoted as needed
----@param rows mz.Row | mz.Row[]
+---@param rows mz.Row | mz.Row[] | fun(): mz.Row?
 ---@return integer result for one row its rowid, which is of no use for a view
----or a WITHOUT ROWID table; for a list the number of rows
+---or a WITHOUT ROWID table; otherwise the number of rows
 function Database:insert(table, rows) end
 
+---Insert rows, or update those that are there by their key.
+---
+---     db:upsert("setting", "name", { name = "theme", value = "dark" })
+---     db:upsert("track", { "album", "position" }, rows)
+---
+---The other columns that a row has are set; those that it doesn't have stay, or
+---get their default in a new row. A row that is there with these values already
+---is not written. Raises where key is no unique key of the table.
+---@param table string quoted as needed
+---@param key string | string[] a column, or the columns of a compound key
+---@param rows mz.Row | mz.Row[] | fun(): mz.Row? as for `insert`
+---@return integer written rows inserted or changed
+function Database:upsert(table, key, rows) end
 ---Insert default rows where their key is missing; never overwrite one.
 ---
 ---     db:seed("profile", "name", {
@@ -276,6 +294,53 @@ local MapOptions = {}
 ---@return T ... what fn returns
 function Database:savepoint(fn) end
 
+---Give SQL a function, until the migration ends.
+---
+---     db:define("title_case", function(text)
+---       return text and text:gsub("%a+", function(word)
+---         return word:sub(1, 1):upper() .. word:sub(2):lower()
+---       end)
+---     end)
+---     db:exec("UPDATE movie SET title = title_case(title)")
+---
+---     db:define("median", {
+---       step = function(state, x) state[#state + 1] = x end,
+---       final = function(state)
+---         table.sort(state)
+---         return state[(#state + 1) // 2]
+---       end,
+---     })
+---     db:value("SELECT median(year) FROM movie")
+---
+---An aggregate's step is called for each row and its final once for each group,
+---with a table of that group. NULL comes as nil; nil and mz.null are NULL, and
+---a table is refused. An error fails the statement and is raised by it.
+---Inside, neither db nor a statement can be used, and coroutine.yield cannot
+---leave it. Statements may call it; a view, a trigger or an index may not, as
+---they would outlive it. Defining it again replaces it; raises for the name of
+---a function that SQLite has.
+---@param name string
+---@param fn fun(...: mz.Value): mz.Value | mz.Aggregate
+---@param options? mz.FunctionOptions
+function Database:define(name, fn, options) end
+
+---Give SQL an order of texts, until the migration ends.
+---
+---     db:collation("by_number", function(a, b)
+---       return tonumber(a:match("%d+")) - tonumber(b:match("%d+"))
+---     end)
+---     for name in db:urows("SELECT name FROM disc ORDER BY name COLLATE " ..
+---       "by_number") do print(name) end
+---
+---It must order the same texts in the same way whenever it is asked. As no
+---comparison can fail a statement, an error inside ends the migration, also
+---inside pcall. An index or a column with it is refused at the end, unless the
+---schema named it before: then the application has a collation of that name.
+---@param name string
+---@param fn fun(a: string, b: string): number below 0 where a comes first, 0
+---where they are equal, above 0 where b comes first
+function Database:collation(name, fn) end
+
 ---The names of the tables, sorted, without those of SQLite and of mzlua.
 ---
 ---     for _, name in ipairs(db:tables()) do print(name) end
@@ -307,6 +372,15 @@ function Database:has_table(name) end
 ---@param column string in any case
 ---@return boolean
 function Database:has_column(table, column) end
+
+---@class mz.Aggregate
+---@field step fun(state: table, ...: mz.Value) called for each row
+---@field final fun(state: table): mz.Value called for each group
+
+---@class mz.FunctionOptions
+---@field arguments? integer how many it takes, up to 127; absent: any number
+---@field deterministic? boolean the same arguments always give the same result,
+---so that SQLite may call it less often
 
 ---@class mz.Column
 ---@field name string
