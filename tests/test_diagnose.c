@@ -72,6 +72,10 @@ static const struct diagnosed {
      NULL},
     {"|INSERT INTO users VALUES (1, 'c')", 6,
      "UNIQUE constraint failed: users.id", NULL, NULL},
+    {"CREATE INDEX users_md5 ON users (|md5(email))", 3, "unsafe use of md5()",
+     NULL,
+     "md5, sha1, sha256 and crc32 are there while a migration runs and not in "
+     "the application: store what they give in a column"},
     {"SELECT |) FROM users", 1, "near \")\": syntax error", NULL, NULL},
     {"/* \xC3\xA9 */ |VACUUM", 6, "cannot VACUUM from within a transaction",
      NULL,

@@ -67,6 +67,8 @@ static void what_was_raised_is_told(void **state) {
       {"an error object",
        PERSON "db:exec('INSERT INTO person VALUES (1, NULL)')",
        "FILE:2:0: UNIQUE constraint failed: person.id\n"
+       "details: person: id = 1, email = NULL\n"
+       "is there already: id = 1, email = 'a@b'\n"
        "sql: INSERT INTO person VALUES (1, NULL)\n"},
       {"one that was caught, at its own line",
        "local ok, e = pcall(function()\n"

@@ -14,7 +14,9 @@
 #include "script/engine_lua.h"
 #include "script/lua_database.h"
 #include "script/lua_error.h"
+#include "script/lua_json.h"
 #include "script/lua_library.h"
+#include "script/lua_module.h"
 #include "script/lua_mz.h"
 #include "support.h"
 
@@ -106,6 +108,7 @@ static void expect_names(const struct fixture *fixture, const char *class,
 static void methods_of_db_and_of_statements_are_listed(void **state) {
   const struct fixture *fixture = *state;
   lua_State *lua = fixture->sandbox->lua;
+  assert_int_equal(lua_getfield(lua, 1, "tables"), LUA_TFUNCTION);
   assert_int_equal(lua_getmetatable(lua, 1), 1);
   lua_getfield(lua, -1, "__index");
   expect_keys(fixture, "mz.Database", lua);
@@ -121,8 +124,15 @@ static void methods_of_db_and_of_statements_are_listed(void **state) {
 
 static void what_mz_has_is_listed(void **state) {
   const struct fixture *fixture = *state;
-  lua_getglobal(fixture->sandbox->lua, "mz");
-  expect_keys(fixture, "mz", fixture->sandbox->lua);
+  lua_State *lua = fixture->sandbox->lua;
+  char class[64];
+  lua_getglobal(lua, "mz");
+  for (const char *const *name = mz_lua_module_names; *name; name++) {
+    assert_int_equal(lua_getfield(lua, -1, *name), LUA_TTABLE);
+    (void)snprintf(class, sizeof class, "mz.%s", *name);
+    expect_keys(fixture, class, lua);
+  }
+  expect_keys(fixture, "mz", lua);
 }
 
 static int raise_all(lua_State *lua) {
@@ -163,6 +173,7 @@ static void keys_of_migrations_and_settings_are_listed(void **state) {
   expect_names(*state, "mz.Settings", mz_config_keys);
   expect_names(*state, "mz.Baseline", mz_config_baseline_keys);
   expect_names(*state, "mz.Limits", mz_config_limits_keys);
+  expect_names(*state, "mz.JsonOptions", mz_lua_json_options);
 }
 
 int main(void) {

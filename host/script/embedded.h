@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct mz_embedded {
-  const char *name; /* mz.schema for lua/mz/schema.lua */
+  const char *name; /* "mz.schema" for lua/mz/schema.lua */
   const char *text;
   size_t size; /* bytes */
 };

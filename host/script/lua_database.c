@@ -3,19 +3,20 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#include "script/embedded.h"
 #include "script/lua_error.h"
 #include "script/lua_insert.h"
+#include "script/lua_module.h"
 #include "script/lua_params.h"
 #include "script/lua_statement.h"
 #include "script/lua_value.h"
+#include "script/lua_writer.h"
 #include "sqlite/script.h"
 
 #define DATABASE_TYPE "mz.database"
 
 static struct mz_sandbox *check_database(lua_State *lua) {
   luaL_checkudata(lua, 1, DATABASE_TYPE);
-  mz_sandbox_check(lua);
+  mz_lua_statement_enter(lua);
   return mz_sandbox_of(lua);
 }
 
@@ -35,7 +36,8 @@ static int run_script(lua_State *lua) {
   int64_t changes = 0;
   script.text = mz_lua_statement_text(lua, 2, &script.size);
   if (mz_script_run(sandbox->database, &script, &changes,
-                    mz_lua_error_slot(lua)))
+                    mz_lua_error_slot(lua)) ||
+      sandbox->thrown)
     return mz_lua_error_raise(lua);
   lua_pushinteger(lua, changes);
   return 1;
@@ -107,6 +109,7 @@ static void run_own(lua_State *lua, const char *sql) {
  * and the error is raised on. */
 static int database_savepoint(lua_State *lua) {
   const struct mz_sandbox *sandbox = check_database(lua);
+  int code = LUA_OK;
   luaL_checktype(lua, 2, LUA_TFUNCTION);
   lua_settop(lua, 2);
   if (!mz_database_in_transaction(sandbox->database))
@@ -115,32 +118,16 @@ static int database_savepoint(lua_State *lua) {
   mz_lua_cursor_close_writers(lua);
   run_own(lua, "SAVEPOINT mzlua_savepoint");
   lua_insert(lua, 1);
-  if (lua_pcall(lua, 1, LUA_MULTRET, 0) == LUA_OK) {
+  code = lua_pcall(lua, 1, LUA_MULTRET, 0);
+  if (code == LUA_OK || (sandbox->skipped && !sandbox->tripped)) {
     mz_lua_cursor_close_writers(lua);
     run_own(lua, "RELEASE mzlua_savepoint");
+    mz_sandbox_check(lua);
     return lua_gettop(lua);
   }
   if (mz_database_in_transaction(sandbox->database))
     run_own(lua, "ROLLBACK TO mzlua_savepoint; RELEASE mzlua_savepoint");
   return lua_error(lua);
-}
-
-static const struct mz_embedded *find_embedded(const char *name) {
-  const struct mz_embedded *file = mz_embedded;
-  while (file->name && strcmp(file->name, name) != 0)
-    file++;
-  return file;
-}
-
-/* Call the function that mz.schema returns with the table at the top, which
- * it adds its functions to. */
-static void add_lua_methods(lua_State *lua) {
-  const struct mz_embedded *file = find_embedded("mz.schema");
-  if (luaL_loadbufferx(lua, file->text, file->size, "=mz.schema", "t"))
-    lua_error(lua);
-  lua_call(lua, 0, 1);
-  lua_pushvalue(lua, -2);
-  lua_call(lua, 1, 0);
 }
 
 static void new_type(lua_State *lua) {
@@ -155,7 +142,7 @@ static void new_type(lua_State *lua) {
                                      {NULL, NULL}};
   luaL_newmetatable(lua, DATABASE_TYPE);
   luaL_newlib(lua, methods);
-  add_lua_methods(lua);
+  mz_lua_module_attach_methods(lua);
   lua_setfield(lua, -2, "__index");
   lua_pushboolean(lua, 0);
   lua_setfield(lua, -2, "__metatable");
@@ -164,6 +151,7 @@ static void new_type(lua_State *lua) {
 
 void mz_lua_database_push(lua_State *lua) {
   mz_lua_statement_open(lua);
+  mz_lua_writer_open(lua);
   new_type(lua);
   (void)lua_newuserdatauv(lua, 0, 0);
   luaL_setmetatable(lua, DATABASE_TYPE);

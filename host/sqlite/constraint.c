@@ -117,11 +117,14 @@ static void add_existing(struct mz_database *database, const char *table,
   free(row);
 }
 
-static void run_again(struct mz_statement *statement) {
+/* Whether it fails again. */
+static bool run_again(struct mz_statement *statement) {
+  enum mz_status status = MZ_OK;
   bool row = true;
-  while (row && !mz_statement_step(statement, &row, NULL))
-    ;
+  while (row && !status)
+    status = mz_statement_step(statement, &row, NULL);
   mz_statement_reset(statement);
+  return status;
 }
 
 static enum mz_status make_triggers(struct mz_database *database,
@@ -152,14 +155,15 @@ static void explain_row(struct mz_statement *statement, const char *table,
   struct noted noted = {NULL, NULL};
   struct mz_buf lines = MZ_BUF_INIT;
   char *body = trigger_body(database, table, err->message);
+  bool failed = false;
   (void)sqlite3_create_function(database->handle, "mzlua_note", 2, SQLITE_UTF8,
                                 &noted, note, NULL, NULL);
   if (body && !make_triggers(database, table, body))
-    run_again(statement);
+    failed = run_again(statement);
   drop_triggers(database);
   (void)sqlite3_create_function(database->handle, "mzlua_note", 2, SQLITE_UTF8,
                                 NULL, NULL, NULL, NULL);
-  if (noted.row) {
+  if (failed && noted.row) {
     mz_buf_format(&lines, "%s: %s", table, noted.row);
     if (noted.equal && starts_with(err->message, unique_failed))
       add_existing(database, table, noted.equal, &lines);
@@ -246,7 +250,7 @@ static void explain_foreign_key(struct mz_statement *statement,
   if (mz_foreign_keys_read(database, &before, NULL))
     return;
   if (!mz_database_exec(database, "PRAGMA defer_foreign_keys=ON", NULL))
-    run_again(statement);
+    (void)run_again(statement);
   if (mz_foreign_keys_check(database, &before, &found) && found.details)
     mz_error_add(&err->details, "%s", found.details);
   mz_error_release(&found);
@@ -283,11 +287,23 @@ void mz_constraint_explain(struct mz_statement *statement, const char *sql,
                            size_t size, struct mz_error *err) {
   struct mz_database *database = statement->database;
   bool guarded = database->authorizer.guarded;
-  if (!err->message || !mz_database_in_transaction(database))
-    return;
-  if (mz_database_changes(database) != statement->total)
-    return; /* OR FAIL: rows that it wrote are still there */
+  if (!err->message || !mz_database_in_transaction(database) ||
+      database->failed != mz_database_changes(database))
+    return; /* also OR FAIL: rows that it wrote are still there */
   mz_database_guard(database, false);
   explain(statement, sql, size, err);
   mz_database_guard(database, guarded);
+}
+
+void mz_constraint_explain_text(struct mz_database *database,
+                                struct mz_error *err) {
+  struct mz_statement *statement = NULL;
+  size_t size = err->sql ? strlen(err->sql) : 0;
+  if (size == 0 || err->details || !err->code ||
+      !starts_with(err->code, "SQLITE_CONSTRAINT") ||
+      mz_statement_prepare(&statement, database, err->sql, size, NULL, NULL) ||
+      !statement)
+    return;
+  mz_constraint_explain(statement, err->sql, size, err);
+  mz_statement_close(statement);
 }

@@ -62,13 +62,16 @@ static bool lost_transaction(const struct mz_statement *statement) {
 
 static enum mz_status step_failed(struct mz_statement *statement, int code,
                                   struct mz_error *err) {
+  struct mz_database *database = statement->database;
   int primary = code & 0xFF;
+  int64_t changes = mz_database_changes(database);
   enum mz_status status = MZ_OK;
+  database->failed = changes == statement->total ? changes : -1;
   if (lost_transaction(statement) &&
       (primary == SQLITE_CONSTRAINT || primary == SQLITE_ERROR))
     status = transaction_ended(statement, err);
   else
-    status = mz_database_error(statement->database, code, err);
+    status = mz_database_error(database, code, err);
   mz_statement_reset(statement);
   return status;
 }
@@ -197,7 +200,12 @@ static void read_text(sqlite3_value *cell, struct mz_value *value) {
     value->bytes.data = "";
 }
 
-static inline void read_cell(sqlite3_value *cell, struct mz_value *value) {
+void mz_statement_column(const struct mz_statement *statement, int index,
+                         struct mz_value *value) {
+  mz_statement_cell(sqlite3_column_value(statement->handle, index), value);
+}
+
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
   switch (sqlite3_value_type(cell)) {
   case SQLITE_INTEGER:
     value->type = MZ_INTEGER;
@@ -224,18 +232,13 @@ static inline void read_cell(sqlite3_value *cell, struct mz_value *value) {
   }
 }
 
-void mz_statement_column(const struct mz_statement *statement, int index,
-                         struct mz_value *value) {
-  read_cell(sqlite3_column_value(statement->handle, index), value);
-}
-
 int mz_statement_columns(const struct mz_statement *statement, int first,
                          struct mz_value *values, int count) {
   struct sqlite3_stmt *handle = statement->handle;
   int left = statement->columns - first;
   int wanted = left < count ? left : count;
   for (int i = 0; i < wanted; i++)
-    read_cell(sqlite3_column_value(handle, first + i), &values[i]);
+    mz_statement_cell(sqlite3_column_value(handle, first + i), &values[i]);
   return wanted;
 }
 

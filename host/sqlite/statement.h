@@ -9,6 +9,7 @@
 #include "sqlite/database.h"
 
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 enum mz_type { MZ_NULL, MZ_INTEGER, MZ_REAL, MZ_TEXT, MZ_BLOB };
 
@@ -72,6 +73,7 @@ const char *mz_statement_parameter(const struct mz_statement *statement,
  * a text. */
 void mz_statement_column(const struct mz_statement *statement, int index,
                          struct mz_value *value);
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value);
 
 /* The cells of the current row from column first on, at most count of them,
  * into values. Returns how many. */

@@ -27,9 +27,10 @@ local function read_columns(db, table)
   return columns
 end
 
---- Raise, at the line of the migration, where there is no such table.
-local function check_table(columns, table)
-  if #columns == 0 then error(("no such table: %s"):format(table), 3) end
+--- Raise where there is no such table.
+local function check_table(db, columns, table)
+  if #columns > 0 then return end
+  misuse("no such table: " .. table .. meant(table, db:tables()))
 end
 
 return function(methods)
@@ -56,7 +57,7 @@ return function(methods)
   -- @raise where there is no such table
   function methods.columns(db, table)
     local columns = read_columns(db, table)
-    check_table(columns, table)
+    check_table(db, columns, table)
     return columns
   end
 
@@ -67,7 +68,7 @@ return function(methods)
   -- @raise where there is no such table
   function methods.has_column(db, table, column)
     local columns = read_columns(db, table)
-    check_table(columns, table)
+    check_table(db, columns, table)
     for _, found in ipairs(columns) do
       if found.name:lower() == column:lower() then return true end
     end

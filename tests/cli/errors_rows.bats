@@ -98,18 +98,18 @@ END
   user_table
   fails 'INSERT INTO orders VALUES (2, 77);' <<'END'
 @: error: 1 foreign key violation
-  orders: user_id = 77 has no parent in users
+  orders: id = 2, user_id = 77 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
 END
   fails 'DELETE FROM users;\nINSERT INTO orders VALUES (2, 11), (3, 12),
 (4, 13), (5, 14), (6, 15);' <<'END'
 @: error: 6 foreign key violations
-  orders: user_id = 1 has no parent in users
-  orders: user_id = 11 has no parent in users
-  orders: user_id = 12 has no parent in users
-  orders: user_id = 13 has no parent in users
-  orders: user_id = 14 has no parent in users
+  orders: id = 1, user_id = 1 has no parent in users
+  orders: id = 2, user_id = 11 has no parent in users
+  orders: id = 3, user_id = 12 has no parent in users
+  orders: id = 4, user_id = 13 has no parent in users
+  orders: id = 5, user_id = 14 has no parent in users
   ...
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
@@ -124,14 +124,14 @@ END
 @:2:1: error: FOREIGN KEY constraint failed
      2 | INSERT INTO orders VALUES (2, 77);
        | ^~~~~~
-  orders: user_id = 77 has no parent in users
+  orders: id = 2, user_id = 77 has no parent in users
 $hint
 END
   fails '-- mzlua: foreign_keys=on\nDELETE FROM users;' <<END
 @:2:1: error: FOREIGN KEY constraint failed
      2 | DELETE FROM users;
        | ^~~~~~
-  orders: user_id = 1 has no parent in users
+  orders: id = 1, user_id = 1 has no parent in users
 $hint
 END
 }
@@ -158,8 +158,8 @@ END
   sql 'DROP TABLE another'
   fails 'INSERT INTO orders VALUES (4, 66), (5, 55);' <<'END'
 @: error: 2 foreign key violations
-  orders: user_id = 55 has no parent in users
-  orders: user_id = 66 has no parent in users
+  orders: id = 4, user_id = 66 has no parent in users
+  orders: id = 5, user_id = 55 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
 END
@@ -171,7 +171,7 @@ END
 @:2:1: error: the foreign key check of this file found violations
      2 | PRAGMA foreign_key_check;
        | ^~~~~~
-  orders: row 2 has no parent in users
+  orders: id = 2, user_id = 77 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows
 END
   fails 'INSERT INTO orders VALUES (11,7),(12,7),(13,7),(14,7),(15,7),(16,7);
@@ -179,11 +179,11 @@ PRAGMA foreign_key_check(orders);' <<'END'
 @:2:1: error: the foreign key check of this file found violations
      2 | PRAGMA foreign_key_check(orders);
        | ^~~~~~
-  orders: row 11 has no parent in users
-  orders: row 12 has no parent in users
-  orders: row 13 has no parent in users
-  orders: row 14 has no parent in users
-  orders: row 15 has no parent in users
+  orders: id = 11, user_id = 7 has no parent in users
+  orders: id = 12, user_id = 7 has no parent in users
+  orders: id = 13, user_id = 7 has no parent in users
+  orders: id = 14, user_id = 7 has no parent in users
+  orders: id = 15, user_id = 7 has no parent in users
   ...
 hint: insert the missing parents, or delete or repoint these rows
 END
@@ -210,5 +210,68 @@ DELETE FROM orders;" <<END
      3 | DELETE FROM orders;
        | ^~~~~~
 $hint
+END
+}
+
+# The lines $1 as an up in Lua must fail with the errors on standard input.
+fails_in_lua() {
+  migration 2_t.lua "return { up = function(db)
+$1
+end }"
+  mz 1 up || return
+  { sed 's|@|migrations/2_t.lua|' &&
+    echo 'migration 2 was rolled back; mzlua.db is still at 1'; } |
+    err_is || return
+  db_is 'SELECT count(*) FROM users' 3
+}
+
+@test "Lua: the rows behind the error that ended it" {
+  user_table
+  fails_in_lua '  pcall(db.insert, db, "users", { id = 7, email = "b" })
+  for row in db:rows("SELECT id FROM users WHERE id = 3") do
+    db:exec("UPDATE users SET email = ? WHERE id = ?", "a", row.id)
+  end' <<'END'
+@:4: error: UNIQUE constraint failed: users.email
+     4 |     db:exec("UPDATE users SET email = ? WHERE id = ?", "a", row.id)
+  in the SQL: UPDATE users SET email = 'a' WHERE id = 3
+  users: id = 3, email = 'a', age = 5
+  is there already: id = 1, email = 'a', age = 5
+END
+  fails_in_lua '  db:exec [[DELETE FROM orders;
+  INSERT INTO users VALUES (8, '"'z'"', 1), (9, '"'y'"', -7);]]' <<'END'
+@:2: error: CHECK constraint failed: age > 0
+     2 |   db:exec [[DELETE FROM orders;
+  in the SQL: INSERT INTO users VALUES (8, 'z', 1), (9, 'y', -7);
+  users: id = 9, email = 'y', age = -7
+END
+}
+
+@test "Lua: no rows where a savepoint has undone what they collided with" {
+  user_table
+  fails_in_lua '  db:savepoint(function()
+    local new = { { id = 8, email = "é" }, { id = 9, email = "é" } }
+    db:insert("users", new)
+  end)' <<'END'
+@:4: error: UNIQUE constraint failed: users.email
+     4 |     db:insert("users", new)
+  in the SQL: INSERT INTO "users" ("email", "id") VALUES ('é', 9)
+END
+}
+
+@test "Lua: no rows where the script has written since, or OR FAIL did" {
+  user_table
+  fails_in_lua '  local row = { id = 7, email = "b" }
+  local _, err = pcall(db.insert, db, "users", row)
+  db:exec("UPDATE users SET age = 9")
+  error(err)' <<'END'
+@:3: error: UNIQUE constraint failed: users.email
+     3 |   local _, err = pcall(db.insert, db, "users", row)
+  in the SQL: INSERT INTO "users" ("email", "id") VALUES ('b', 7)
+END
+  fails_in_lua '
+  db:exec("INSERT OR FAIL INTO users VALUES (?, 8, 8), (2, 9, 9)", 8)' <<'END'
+@:3: error: UNIQUE constraint failed: users.id
+     3 |   db:exec("INSERT OR FAIL INTO users VALUES (?, 8, 8), (2, 9, 9)", 8)
+  in the SQL: INSERT OR FAIL INTO users VALUES (8, 8, 8), (2, 9, 9)
 END
 }

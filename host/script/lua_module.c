@@ -1,0 +1,194 @@
+#include "script/lua_module.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "script/embedded.h"
+#include "script/lua_error.h"
+#include "script/lua_function.h"
+#include "script/lua_hash.h"
+#include "script/lua_insert.h"
+#include "script/lua_json.h"
+#include "script/lua_text.h"
+#include "script/lua_time.h"
+#include "script/lua_uuid.h"
+
+/* What the program's own Lua sees, in the registry. */
+#define GLOBALS "mz.globals"
+
+/* What part() has loaded, in the registry. */
+#define PARTS "mz.parts"
+
+const char *const mz_lua_module_names[] = {"hash", "json", "path", "text",
+                                           "time", "uuid", NULL};
+
+/* The modules that C opens: open pushes the module. */
+static const luaL_Reg native[] = {
+    {"hash", mz_lua_hash_open}, {"json", mz_lua_json_open},
+    {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
+    {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
+
+static const char *const method_files[] = {
+    "mz.schema", "mz.rows", "mz.functions", "mz.seed", "mz.map",
+    "mz.merge",  NULL};
+
+/* ---- loading ------------------------------------------------------------- */
+
+static const struct mz_embedded *find_file(const char *name) {
+  const struct mz_embedded *file = mz_embedded;
+  while (file->name && strcmp(file->name, name) != 0)
+    file++;
+  return file;
+}
+
+/* Push what the embedded file returns. */
+static void load(lua_State *lua, const char *name) {
+  const struct mz_embedded *file = find_file(name);
+  lua_pushfstring(lua, "=%s", name);
+  if (luaL_loadbufferx(lua, file->text, file->size, lua_tostring(lua, -1), "t"))
+    lua_error(lua);
+  lua_getfield(lua, LUA_REGISTRYINDEX, GLOBALS);
+  lua_setupvalue(lua, -2, 1);
+  lua_call(lua, 0, 1);
+  lua_remove(lua, -2);
+}
+
+/* ---- what the program's own Lua may call --------------------------------- */
+
+/* misuse(message): raise an error object at the migration's line. */
+static int raise_misuse(lua_State *lua) {
+  return mz_lua_error_misuse(lua, "%s", luaL_checkstring(lua, 1));
+}
+
+/* quote(name): the name as an identifier of SQL. */
+static int quote(lua_State *lua) {
+  const char *name = luaL_checkstring(lua, 1);
+  luaL_Buffer text;
+  luaL_buffinit(lua, &text);
+  luaL_addchar(&text, '"');
+  luaL_addgsub(&text, name, "\"", "\"\"");
+  luaL_addchar(&text, '"');
+  luaL_pushresult(&text);
+  return 1;
+}
+
+/* meant(word, words): "; is WORD meant?" for the one of the array that is
+ * most like word, or "" where none is much like it. */
+static int push_meant(lua_State *lua) {
+  const char *word = luaL_checkstring(lua, 1);
+  lua_Integer count = (lua_Integer)lua_rawlen(lua, 2);
+  const char **words =
+      lua_newuserdatauv(lua, ((size_t)count + 1) * sizeof *words, 0);
+  const char *nearest = NULL;
+  for (lua_Integer i = 0; i < count; i++) {
+    lua_rawgeti(lua, 2, i + 1);
+    words[i] = luaL_checkstring(lua, -1); /* the array holds it */
+    lua_pop(lua, 1);
+  }
+  words[count] = NULL;
+  nearest = mz_text_nearest(word, words);
+  if (nearest)
+    lua_pushfstring(lua, "; is %s meant?", nearest);
+  else
+    lua_pushliteral(lua, "");
+  return 1;
+}
+
+/* part(name): what another file of the program returns, loaded once. */
+static int push_part(lua_State *lua) {
+  const char *name = luaL_checkstring(lua, 1);
+  luaL_getsubtable(lua, LUA_REGISTRYINDEX, PARTS);
+  if (lua_getfield(lua, -1, name) == LUA_TNIL) {
+    load(lua, name);
+    lua_pushvalue(lua, -1);
+    lua_setfield(lua, -4, name);
+  }
+  return 1;
+}
+
+static const luaL_Reg helpers[] = {
+    {"define_collation", mz_lua_function_collation},
+    {"define_function", mz_lua_function_define},
+    {"meant", push_meant},
+    {"misuse", raise_misuse},
+    {"part", push_part},
+    {"quote", quote},
+    {"upsert", mz_lua_insert_upsert},
+    {NULL, NULL}};
+
+void mz_lua_module_open(lua_State *lua) {
+  lua_newtable(lua);
+  lua_pushglobaltable(lua);
+  lua_pushnil(lua);
+  while (lua_next(lua, -2)) {
+    lua_pushvalue(lua, -2);
+    lua_insert(lua, -2);
+    lua_rawset(lua, -5);
+  }
+  lua_pop(lua, 1);
+  luaL_setfuncs(lua, helpers, 0);
+  lua_setfield(lua, LUA_REGISTRYINDEX, GLOBALS);
+}
+
+/* ---- opening ------------------------------------------------------------- */
+
+static bool is_module(const char *name) {
+  const char *const *known = mz_lua_module_names;
+  while (*known && strcmp(*known, name) != 0)
+    known++;
+  return *known;
+}
+
+static void open_module(lua_State *lua, const char *name) {
+  const luaL_Reg *found = native;
+  while (found->name && strcmp(found->name, name) != 0)
+    found++;
+  if (found->name) {
+    lua_pushcfunction(lua, found->func);
+    lua_call(lua, 0, 1);
+  } else
+    load(lua, lua_pushfstring(lua, "mz.%s", name));
+}
+
+/* __index of mz. */
+static int find_module(lua_State *lua) {
+  const char *name = lua_tostring(lua, 2);
+  if (lua_type(lua, 2) != LUA_TSTRING || !is_module(name))
+    return 0;
+  open_module(lua, name);
+  lua_pushvalue(lua, 2);
+  lua_pushvalue(lua, -2);
+  lua_rawset(lua, 1);
+  return 1;
+}
+
+/* __index of the methods: the first one that is missing loads all. */
+static int find_method(lua_State *lua) {
+  lua_settop(lua, 2);
+  lua_pushnil(lua);
+  lua_setmetatable(lua, 1);
+  for (const char *const *file = method_files; *file; file++) {
+    load(lua, *file);
+    lua_pushvalue(lua, 1);
+    lua_call(lua, 1, 0);
+  }
+  lua_pushvalue(lua, 2);
+  lua_rawget(lua, 1);
+  return 1;
+}
+
+static void set_index(lua_State *lua, lua_CFunction function) {
+  lua_createtable(lua, 0, 2);
+  lua_pushcfunction(lua, function);
+  lua_setfield(lua, -2, "__index");
+  lua_pushboolean(lua, 0);
+  lua_setfield(lua, -2, "__metatable");
+  lua_setmetatable(lua, -2);
+}
+
+void mz_lua_module_attach(lua_State *lua) { set_index(lua, find_module); }
+
+void mz_lua_module_attach_methods(lua_State *lua) {
+  set_index(lua, find_method);
+}
