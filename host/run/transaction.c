@@ -227,8 +227,8 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
     return status;
   if (attempt->transaction->options->started)
     attempt->transaction->options->started(run.log_context, step);
-  return mz_step_run(step, &run, attempt->database, &attempt->results[index],
-                     err);
+  return mz_step_run(step, &run, attempt->transaction->guard, attempt->database,
+                     &attempt->results[index], err);
 }
 
 /* Run the steps, each of which finds the connection as the first does. */

@@ -69,7 +69,8 @@ int mz_statement_parameters(const struct mz_statement *statement);
 const char *mz_statement_parameter(const struct mz_statement *statement,
                                    int index);
 
-/* The cell of the current row in column index, from 0. */
+/* The cell of the current row in column index, from 0; no NUL byte need follow
+ * a text. */
 void mz_statement_column(const struct mz_statement *statement, int index,
                          struct mz_value *value);
 void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value);
