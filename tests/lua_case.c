@@ -59,6 +59,7 @@ static enum mz_status check_and_run(const struct support *support,
                        .direction = MZ_UP,
                        .folder = support->migrations,
                        .limits = support->options.limits,
+                       .allow_read = support->options.allow_read,
                        .interrupt = support->options.interrupt,
                        .log = support->options.log,
                        .log_context = support->options.context};

@@ -198,5 +198,6 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   mz_config_release(&program.config);
   free(program.database);
   free(program.options.arguments);
+  free(program.options.allow_read);
   return check_output(&program.report, code);
 }

@@ -36,6 +36,7 @@ struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
                          .folder = options->folder,
                          .dry_run = options->dry_run,
                          .limits = options->limits,
+                         .allow_read = options->allow_read,
                          .interrupt = options->interrupt,
                          .log = options->log,
                          .log_context = options->context};

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_fs.h"
 #include "script/lua_text.h"
 #include "script/lua_time.h"
 
@@ -13,11 +14,13 @@
   "mz.globals" /* what the program's Lua sees, in the registry                 \
                 */
 
-const char *const mz_lua_module_names[] = {"path", "text", "time", NULL};
+const char *const mz_lua_module_names[] = {"fs", "path", "text", "time", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {
-    {"text", mz_lua_text_open}, {"time", mz_lua_time_open}, {NULL, NULL}};
+static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
+                                  {"text", mz_lua_text_open},
+                                  {"time", mz_lua_time_open},
+                                  {NULL, NULL}};
 
 static const char *const method_files[] = {"mz.schema", NULL};
 
