@@ -355,4 +355,8 @@ int64_t mz_database_last_rowid(const struct mz_database *database) {
   return sqlite3_last_insert_rowid(database->handle);
 }
 
+const char *mz_database_file(const struct mz_database *database) {
+  return sqlite3_db_filename(database->handle, "main");
+}
+
 const char *mz_database_library(void) { return sqlite3_libversion(); }

@@ -174,6 +174,8 @@ Options:
   --all                   down to nothing
   --allow-out-of-order    also run files below the current version that were
                           never applied
+  --allow-read DIR        let Lua migrations read the files in this folder
+                          (mz.fs); may be repeated
   --dry-run               run everything in one transaction and roll it back
   --exit-code             exit 3 when migrations are pending (up: with
                           --dry-run)
