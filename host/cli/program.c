@@ -91,11 +91,10 @@ enum mz_status mz_program_check_count(const struct mz_program *program,
   if (count >= least && count <= most)
     return MZ_OK;
   mz_error_add(&err->hint, "usage: mzlua %s", usage);
-  return mz_error_set(err, MZ_EUSAGE, "`mzlua %s` takes %s arguments",
-                      program->options.command,
-                      count < least ? "more"
-                      : most == 0   ? "no"
-                                    : "fewer");
+  return mz_error_set(err, MZ_EUSAGE, "`mzlua %s` %s", program->options.command,
+                      count < least ? "needs an argument"
+                      : most == 0   ? "takes no arguments"
+                                    : "takes one argument");
 }
 
 enum mz_status mz_program_version(const struct mz_program *program,

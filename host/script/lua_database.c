@@ -9,13 +9,14 @@
 #include "script/lua_params.h"
 #include "script/lua_statement.h"
 #include "script/lua_value.h"
+#include "script/lua_writer.h"
 #include "sqlite/script.h"
 
 #define DATABASE_TYPE "mz.database"
 
 static struct mz_sandbox *check_database(lua_State *lua) {
   luaL_checkudata(lua, 1, DATABASE_TYPE);
-  mz_sandbox_check(lua);
+  mz_lua_statement_enter(lua);
   return mz_sandbox_of(lua);
 }
 
@@ -35,7 +36,8 @@ static int run_script(lua_State *lua) {
   int64_t changes = 0;
   script.text = mz_lua_statement_text(lua, 2, &script.size);
   if (mz_script_run(sandbox->database, &script, &changes,
-                    mz_lua_error_slot(lua)))
+                    mz_lua_error_slot(lua)) ||
+      sandbox->thrown)
     return mz_lua_error_raise(lua);
   lua_pushinteger(lua, changes);
   return 1;
@@ -149,6 +151,7 @@ static void new_type(lua_State *lua) {
 
 void mz_lua_database_push(lua_State *lua) {
   mz_lua_statement_open(lua);
+  mz_lua_writer_open(lua);
   new_type(lua);
   (void)lua_newuserdatauv(lua, 0, 0);
   luaL_setmetatable(lua, DATABASE_TYPE);

@@ -6,20 +6,32 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_error.h"
+#include "script/lua_function.h"
+#include "script/lua_hash.h"
+#include "script/lua_insert.h"
+#include "script/lua_json.h"
+#include "script/lua_text.h"
+#include "script/lua_time.h"
+#include "script/lua_uuid.h"
 
-#define GLOBALS                                                                \
-  "mz.globals" /* what the program's Lua sees, in the registry                 \
-                */
+/* What the program's own Lua sees, in the registry. */
+#define GLOBALS "mz.globals"
 
-#define PARTS "mz.parts" /* what part() has loaded, in the registry */
+/* What part() has loaded, in the registry. */
+#define PARTS "mz.parts"
 
-const char *const mz_lua_module_names[] = {"path", NULL};
+const char *const mz_lua_module_names[] = {"hash", "json", "path", "text",
+                                           "time", "uuid", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {{NULL, NULL}};
+static const luaL_Reg native[] = {
+    {"hash", mz_lua_hash_open}, {"json", mz_lua_json_open},
+    {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
+    {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
 
-static const char *const method_files[] = {"mz.schema", "mz.seed", "mz.map",
-                                           "mz.merge", NULL};
+static const char *const method_files[] = {
+    "mz.schema", "mz.rows", "mz.functions", "mz.seed", "mz.map",
+    "mz.merge",  NULL};
 
 /* ---- loading ------------------------------------------------------------- */
 
@@ -95,11 +107,15 @@ static int push_part(lua_State *lua) {
   return 1;
 }
 
-static const luaL_Reg helpers[] = {{"meant", push_meant},
-                                   {"misuse", raise_misuse},
-                                   {"part", push_part},
-                                   {"quote", quote},
-                                   {NULL, NULL}};
+static const luaL_Reg helpers[] = {
+    {"define_collation", mz_lua_function_collation},
+    {"define_function", mz_lua_function_define},
+    {"meant", push_meant},
+    {"misuse", raise_misuse},
+    {"part", push_part},
+    {"quote", quote},
+    {"upsert", mz_lua_insert_upsert},
+    {NULL, NULL}};
 
 void mz_lua_module_open(lua_State *lua) {
   lua_newtable(lua);

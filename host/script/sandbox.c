@@ -6,6 +6,8 @@
 
 enum { COUNT = 10000 }; /* instructions between two looks at the limit */
 
+static const char kept_key = 0; /* names the kept error in the registry */
+
 struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
   return *(struct mz_sandbox **)lua_getextraspace(lua);
 }
@@ -38,6 +40,15 @@ void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
   (void)snprintf(sandbox->reason, sizeof sandbox->reason, "%s", reason);
 }
 
+/* The key is there from the start, so that nothing is allocated. */
+void mz_sandbox_keep(lua_State *lua) {
+  lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
+}
+
+void mz_sandbox_push_kept(lua_State *lua) {
+  lua_rawgetp(lua, LUA_REGISTRYINDEX, &kept_key);
+}
+
 void mz_sandbox_check(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   const struct mz_interrupt *interrupt = sandbox->run->interrupt;
@@ -45,7 +56,10 @@ void mz_sandbox_check(lua_State *lua) {
     mz_sandbox_trip(sandbox, MZ_EINTERRUPT, "interrupted");
   if (!sandbox->tripped && !sandbox->skipped)
     return;
-  lua_pushstring(lua, sandbox->tripped ? sandbox->reason : "skipped");
+  if (sandbox->tripped && sandbox->lasting)
+    mz_sandbox_push_kept(lua);
+  else
+    lua_pushstring(lua, sandbox->tripped ? sandbox->reason : "skipped");
   lua_error(lua);
 }
 
@@ -99,7 +113,11 @@ void mz_sandbox_close(struct mz_sandbox *sandbox) {
   if (!sandbox)
     return;
   mz_interrupt_watch(sandbox->run->interrupt, NULL, NULL);
+  sandbox->closing = true;
   lua_close(sandbox->lua);
+  if (sandbox->forget)
+    sandbox->forget(sandbox);
+  free(sandbox->trace);
   mz_error_release(&sandbox->err);
   free(sandbox->text);
   free(sandbox);

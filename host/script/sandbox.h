@@ -27,6 +27,13 @@ struct mz_sandbox {
   struct mz_lua_cursor *open;   /* the newest first */
   uint64_t loops;               /* opened so far */
   char *text;                   /* of a file on its way into Lua */
+  int inside;                   /* functions that SQL is calling now */
+  bool thrown;                  /* the kept error is on its way out of SQLite */
+  bool lasting;                 /* it tripped the sandbox */
+  char *trace;                  /* its frames */
+  bool closing;                 /* no Lua is called any more */
+  struct mz_lua_function *functions;          /* that SQL may call */
+  void (*forget)(struct mz_sandbox *sandbox); /* them; NULL: there are none */
 };
 
 /* Create a state for run, whose limits and interrupt it keeps to, with no
@@ -47,6 +54,10 @@ void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
 
 /* End the script for good, as done: raises in lua. */
 MZ_NORETURN void mz_sandbox_skip(lua_State *lua);
+
+/* Keep the error at the top and pop it, raising nothing; push it again. */
+void mz_sandbox_keep(lua_State *lua);
+void mz_sandbox_push_kept(lua_State *lua);
 
 /* Raise, in lua, where the sandbox is tripped or skipped, or a signal was
  * caught. */

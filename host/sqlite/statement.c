@@ -188,7 +188,10 @@ const char *mz_statement_parameter(const struct mz_statement *statement,
 
 void mz_statement_column(const struct mz_statement *statement, int index,
                          struct mz_value *value) {
-  sqlite3_value *cell = sqlite3_column_value(statement->handle, index);
+  mz_statement_cell(sqlite3_column_value(statement->handle, index), value);
+}
+
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
   switch (sqlite3_value_type(cell)) {
   case SQLITE_INTEGER:
     value->type = MZ_INTEGER;
