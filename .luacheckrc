@@ -21,7 +21,7 @@ stds.migration = {
 
 -- Lua that is part of the program; the functions are of lua_module.c.
 stds.program = { read_globals = {
-  "define_collation", "define_function", "meant", "misuse", "quote", "upsert",
+  "convert", "convert_prepare", "define_collation", "define_function", "meant", "misuse", "quote", "upsert",
 } }
 
 files["lua/mz"].std = "migration+program"
