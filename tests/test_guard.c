@@ -74,7 +74,7 @@ static void a_new_violation_is_an_error(void **state) {
       *state, check(*state, sound, "DELETE FROM p WHERE id = 1", &err),
       MZ_EMIGRATION, &err,
       "1 foreign key violation\n"
-      "details: c: p = 1 has no parent in p\n"
+      "details: c: rowid = 1, p = 1 has no parent in p\n"
       "hint: insert the missing parents, or delete or repoint these rows in "
       "the migration; ON DELETE acts only under foreign_keys=on\n");
 }

@@ -118,7 +118,7 @@ static void what_the_checks_find_has_the_files_name(void **state) {
   support_expect_error(
       support, step(&stepping, 0, &err), MZ_EMIGRATION, &err,
       "FOLDER/migrations/1_orphan.lua:0:0: 1 foreign key violation\n"
-      "details: c: p = 5 has no parent in p\n"
+      "details: c: rowid = 1, p = 5 has no parent in p\n"
       "hint: insert the missing parents, or delete or repoint these rows in "
       "the migration; ON DELETE acts only under foreign_keys=on\n");
   end(&stepping);

@@ -223,15 +223,29 @@ static enum mz_status read_history(struct mz_database *database,
   return status;
 }
 
+/* How many of history's columns the table has. */
+static const char history_shape_sql[] =
+    "SELECT (SELECT count(*) FROM pragma_table_xinfo('mzlua_history') WHERE "
+    "name IN ('id', 'version', 'name', 'direction', 'kind', 'checksum', "
+    "'started_at', 'duration_ms', 'rows_changed', 'version_before', "
+    "'version_after', 'tool_version', 'down_text')) FROM sqlite_schema "
+    "WHERE type IN ('table', 'view') AND name = 'mzlua_history' "
+    "COLLATE NOCASE";
+
+enum { HISTORY_COLUMNS = 13 };
+
 static enum mz_status has_history(struct mz_database *database, bool *has,
                                   struct mz_error *err) {
-  static const char sql[] = "SELECT 1 FROM sqlite_schema WHERE type = 'table' "
-                            "AND name = 'mzlua_history'";
   struct mz_statement *statement = NULL;
-  enum mz_status status = mz_statement_prepare(&statement, database, sql,
-                                               sizeof sql - 1, NULL, err);
+  enum mz_status status =
+      mz_statement_prepare(&statement, database, history_shape_sql,
+                           sizeof history_shape_sql - 1, NULL, err);
   if (!status)
     status = mz_statement_step(statement, has, err);
+  if (!status && *has && mz_statement_integer(statement, 0) != HISTORY_COLUMNS)
+    status = mz_error_set(err, MZ_EHISTORY,
+                          "mzlua_history is not this program's: it has other "
+                          "columns");
   mz_statement_close(statement);
   return status;
 }

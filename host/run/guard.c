@@ -1,6 +1,9 @@
 #include "run/guard.h"
 
+#include <string.h>
+
 #include "base/buf.h"
+#include "sqlite/functions.h"
 
 enum mz_status mz_guard_take(struct mz_guard *guard,
                              struct mz_database *database,
@@ -9,6 +12,8 @@ enum mz_status mz_guard_take(struct mz_guard *guard,
       mz_foreign_keys_read(database, &guard->foreign_keys, err);
   if (!status)
     status = mz_schema_broken(database, &guard->broken, err);
+  if (!status)
+    status = mz_schema_count_reserved(database, &guard->reserved, err);
   return status;
 }
 
@@ -16,6 +21,8 @@ static enum mz_status refuse_broken(size_t count, const char *lines,
                                     struct mz_error *err) {
   bool one = count == 1;
   mz_error_add(&err->details, "%s", lines);
+  if (strstr(lines, ": unsafe use of "))
+    mz_error_add(&err->hint, "%s", mz_functions_hint);
   mz_error_add(&err->hint,
                "in the same migration, create what %s, or drop %s and create "
                "%s anew after the change",
@@ -45,6 +52,19 @@ static enum mz_status report_broken(const struct mz_schema *before,
   return status;
 }
 
+static enum mz_status check_reserved(const struct mz_guard *guard,
+                                     struct mz_database *database,
+                                     struct mz_error *err) {
+  int64_t now = 0;
+  enum mz_status status = mz_schema_count_reserved(database, &now, err);
+  if (status || now == guard->reserved)
+    return status;
+  mz_error_add(&err->hint, "rename it to something else");
+  return mz_error_set(err, MZ_EMIGRATION,
+                      "a table has got a name that is mzlua's own: "
+                      "schema_migrations, or one that begins with mzlua_");
+}
+
 enum mz_status mz_guard_check(const struct mz_guard *guard,
                               struct mz_database *database,
                               struct mz_error *err) {
@@ -55,6 +75,8 @@ enum mz_status mz_guard_check(const struct mz_guard *guard,
     status = mz_schema_broken(database, &broken, err);
   if (!status)
     status = report_broken(&guard->broken, &broken, err);
+  if (!status)
+    status = check_reserved(guard, database, err);
   mz_schema_release(&broken);
   return status;
 }

@@ -109,6 +109,7 @@ static void run_own(lua_State *lua, const char *sql) {
  * and the error is raised on. */
 static int database_savepoint(lua_State *lua) {
   const struct mz_sandbox *sandbox = check_database(lua);
+  int code = LUA_OK;
   luaL_checktype(lua, 2, LUA_TFUNCTION);
   lua_settop(lua, 2);
   if (!mz_database_in_transaction(sandbox->database))
@@ -117,9 +118,11 @@ static int database_savepoint(lua_State *lua) {
   mz_lua_cursor_close_writers(lua);
   run_own(lua, "SAVEPOINT mzlua_savepoint");
   lua_insert(lua, 1);
-  if (lua_pcall(lua, 1, LUA_MULTRET, 0) == LUA_OK) {
+  code = lua_pcall(lua, 1, LUA_MULTRET, 0);
+  if (code == LUA_OK || (sandbox->skipped && !sandbox->tripped)) {
     mz_lua_cursor_close_writers(lua);
     run_own(lua, "RELEASE mzlua_savepoint");
+    mz_sandbox_check(lua);
     return lua_gettop(lua);
   }
   if (mz_database_in_transaction(sandbox->database))

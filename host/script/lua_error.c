@@ -356,6 +356,12 @@ enum mz_status mz_lua_error_call(struct mz_sandbox *sandbox, int count,
   lua_insert(lua, base);
   code = lua_pcall(lua, count, results, base);
   lua_remove(lua, base);
+  if (sandbox->skipped && !sandbox->tripped) {
+    lua_settop(lua, base - 1);
+    for (int i = 0; i < results; i++)
+      lua_pushnil(lua);
+    return MZ_OK;
+  }
   if (code == LUA_OK && !sandbox->tripped)
     return MZ_OK;
   if (code == LUA_OK) /* the script has swallowed it */

@@ -54,13 +54,19 @@ void mz_sandbox_check(lua_State *lua) {
   const struct mz_interrupt *interrupt = sandbox->run->interrupt;
   if (interrupt && interrupt->signal)
     mz_sandbox_trip(sandbox, MZ_EINTERRUPT, "interrupted");
-  if (!sandbox->tripped)
+  if (!sandbox->tripped && !sandbox->skipped)
     return;
-  if (sandbox->lasting)
+  if (sandbox->tripped && sandbox->lasting)
     mz_sandbox_push_kept(lua);
   else
-    lua_pushstring(lua, sandbox->reason);
+    lua_pushstring(lua, sandbox->tripped ? sandbox->reason : "skipped");
   lua_error(lua);
+}
+
+void mz_sandbox_skip(lua_State *lua) {
+  mz_sandbox_of(lua)->skipped = true;
+  mz_sandbox_check(lua);
+  abort(); /* mz_sandbox_check does not return */
 }
 
 static void on_count(lua_State *lua, lua_Debug *info) {

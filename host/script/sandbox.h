@@ -1,10 +1,10 @@
 /* sandbox.h - a Lua state with limits that its script cannot lift.
  *
  * Counts memory and, where asked to, instructions; stops at an interrupt.
- * Once tripped, by instructions or a signal, every pcall and coroutine of the
- * script raises again, so that none can swallow it; a script that ran out of
- * memory may go on with less. Contains accidents, not attackers. The whole
- * state lives inside one C function of its user. */
+ * Once tripped, by instructions or a signal, or ended by itself, every pcall
+ * and coroutine of the script raises again, so that none can swallow it; a
+ * script that ran out of memory may go on with less. Contains accidents, not
+ * attackers. The whole state lives inside one C function of its user. */
 #ifndef MZ_SCRIPT_SANDBOX_H
 #define MZ_SCRIPT_SANDBOX_H
 
@@ -19,6 +19,7 @@ struct mz_sandbox {
   struct mz_error err;          /* of the binding that is about to raise */
   enum mz_status tripped;       /* MZ_OK until a limit or a signal stops it */
   char reason[120];             /* why, as a message */
+  bool skipped;                 /* the script has ended itself, as done */
   size_t memory;                /* bytes in use */
   bool out_of_memory;           /* an allocation was refused */
   uint64_t instructions;        /* run so far, where they are counted */
@@ -52,11 +53,15 @@ struct mz_sandbox *mz_sandbox_of(lua_State *lua);
 void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
                      const char *reason);
 
+/* End the script for good, as done: raises in lua. */
+MZ_NORETURN void mz_sandbox_skip(lua_State *lua);
+
 /* Keep the error at the top and pop it, raising nothing; push it again. */
 void mz_sandbox_keep(lua_State *lua);
 void mz_sandbox_push_kept(lua_State *lua);
 
-/* Raise, in lua, where the sandbox is tripped or a signal was caught. */
+/* Raise, in lua, where the sandbox is tripped or skipped, or a signal was
+ * caught. */
 void mz_sandbox_check(lua_State *lua);
 
 #endif

@@ -147,6 +147,137 @@ function Database:insert(table, rows) end
 ---@param rows mz.Row | mz.Row[] | fun(): mz.Row? as for `insert`
 ---@return integer written rows inserted or changed
 function Database:upsert(table, key, rows) end
+---Insert default rows where their key is missing; never overwrite one.
+---
+---     db:seed("profile", "name", {
+---       { name = "HD", cutoff = 720 },
+---       { name = "UHD", cutoff = 2160, note = mz.null },
+---     })
+---
+---May run again at any time. The key needs no index, though one makes it
+---quick; values are compared as the column compares, NULL (mz.null) equals
+---NULL. Raises where two rows have one key, a row lacks it, or the table lacks
+---a column; then nothing is inserted.
+---@param table string
+---@param key string | string[] column or columns
+---@param rows mz.Row[]
+---@return integer inserted
+function Database:seed(table, key, rows) end
+
+---Find the rows that are the same in some columns.
+---
+---     for _, group in ipairs(db:duplicates("user", "email")) do
+---       print(group.values.email, group.count, table.concat(group.keys, ", "))
+---     end
+---     db:duplicates("user", "email", { by = string.lower })
+---
+---Values are compared as their column compares, its collation included; as for
+---UNIQUE, a row with NULL in one of them is like no other. With by, rows are
+---the same for which it returns the same value, and one for which it returns
+---nil is like no other. Groups come in the order of their first rows, rows in
+---that of the rowid, or of the primary key WITHOUT ROWID. All groups are in
+---memory at once, and with by each value that it returned.
+---@param table string
+---@param columns string | string[]
+---@param options? mz.DuplicatesOptions
+---@return mz.Duplicates[]
+function Database:duplicates(table, columns, options) end
+
+---Merge the rows that are the same: keep one, have everything refer to it that
+---refers to the others, and delete these.
+---
+---     local merged = db:merge("movie", { key = { "title", "year" } })
+---     mz.notice(merged.deleted, "rows of", merged.groups, "movies merged")
+---
+---     db:merge("actor", {
+---       key = "name",
+---       by = function(name) return name:lower():match("^%s*(.-)%s*$") end,
+---       merge = function(kept, dropped)
+---         return { born = kept.born or dropped.born }
+---       end,
+---       references = { { table = "photo", column = "actor" } },
+---       on_conflict = { movie_actor = "delete" },
+---     })
+---
+---Which rows are the same is as for `db:duplicates`. Every declared foreign key
+---to the table is found and followed, of one column or more, to the primary
+---key or to others; in the table itself too, where a row that refers to its own
+---duplicate comes to refer to itself: mend that with merge. Enforcement may be
+---on or off.
+---
+---Where rows that refer would become the same in what must be unique, it raises
+---and names them; so it does where the kept row has NULL in a column by which
+---others refer, where rows of other tables would go with the deleted ones, and
+---where merge would change a primary key or what is referred to. Then nothing
+---was done. Inside a loop over rows it closes the loop: collect the rows first.
+---@param table string
+---@param options mz.MergeOptions
+---@return mz.Merged
+function Database:merge(table, options) end
+
+---Give the values of a column other values, all at once.
+---
+---     db:map("job", "state", { [0] = "new", [1] = "done", [mz.null] = "new" })
+---     db:map("user", "plan", { gold = "pro" }, { default = "free" })
+---
+---Values are the same by type and to the byte, whatever the collation: 1 is not
+---"1", "a" not "A", but 1 is 1.0. Only rows whose value changes are written.
+---mz.null stands for NULL on both sides.
+---@param table string
+---@param column string
+---@param values table<mz.Value, mz.Value> new values by old ones
+---@param options? mz.MapOptions
+---@return integer changed rows
+function Database:map(table, column, values, options) end
+
+---@class mz.DuplicatesOptions
+---@field by? fun(...: mz.Value?): mz.Value? gets a row's values of the columns,
+---nil for NULL, and returns what is compared
+local DuplicatesOptions = {}
+
+---@class mz.Duplicates
+---@field values mz.Row the values of the columns in the first of the rows
+---@field count integer
+---@field keys (mz.Value | mz.Row)[] for each row its primary key, or its rowid
+---where there is none; a table by column for one of more columns
+local Duplicates = {}
+
+---@class mz.MergeOptions
+---@field key string | string[] the columns in which rows are the same
+---@field by? fun(...: mz.Value?): mz.Value? as for `db:duplicates`
+---@field keep? "first" | "last" | fun(rows: mz.Row[]): integer | mz.Row which
+---row stays; a function returns one of the rows or its place. Default: "first"
+---@field merge? fun(kept: mz.Row, dropped: mz.Row): table? called for each row
+---that goes; returns the columns of the kept one to change, if any
+---@field references? "auto" | mz.Reference[] references that no foreign key
+---declares, followed as well
+---@field on_conflict? table<string, "delete"> by table that refers: where rows
+---of it would become the same, keep the first, if possible one that referred to
+---the kept row already, and delete the others
+local MergeOptions = {}
+
+---@class mz.Reference
+---@field table string
+---@field column string | string[]
+---@field to? string | string[] the columns referred to; default: primary key
+local Reference = {}
+
+---@class mz.Merged
+---@field groups integer
+---@field deleted integer rows of the table
+---@field repointed table<string, integer> rows by "child.column", or
+---"child.column,column"
+---@field dropped table<string, integer> rows that on_conflict deleted, by table
+local Merged = {}
+
+---@class mz.MapOptions
+---@field default? mz.Value | fun(value: mz.Value?): mz.Value? for values that
+---are not in the table; a function that returns nil leaves the value as it is
+---@field unmapped? "keep" | "error" without a default: keep them, the default,
+---or raise and name them
+---@field where? string SQL: only rows for which it is true
+---@field params? mz.Value[] | table<string, mz.Value> of where
+local MapOptions = {}
 
 ---Call a function whose changes are undone when it raises.
 ---
@@ -382,8 +513,23 @@ local Error = {}
 ---     if mz.dry_run then mz.notice("nothing is kept") end
 ---@field dry_run boolean
 ---
+---Digests: `mz.hash.sha256(text)`.
+---@field hash mz.hash
+---
+---Texts of JSON: `mz.json.update(text, function(settings) ... end)`.
+---@field json mz.json
+---
 ---Paths as text: `mz.path.dirname("a/b/c.txt")`.
 ---@field path mz.path
+---
+---Text as people write it: `mz.text.normalise("  Amélie ")`.
+---@field text mz.text
+---
+---New ids: `mz.uuid.v7()`.
+---@field uuid mz.uuid
+---
+---Times from and to text: `mz.time.parse("2024-02-29T14:34:56+02:00")`.
+---@field time mz.time
 mz = {}
 
 ---A value that is stored as a BLOB.
@@ -409,6 +555,31 @@ function mz.log(...) end
 ---     mz.notice(kept, "rows were edited by the user and are kept")
 ---@param ... any joined with a space, by tostring
 function mz.notice(...) end
+
+---Show on a terminal how far long work is: a bar, the rate, the time left.
+---
+---     for i, path in ipairs(paths) do
+---       mz.progress(i, #paths, "reading paths")
+---       ...
+---     end
+---
+---May be called for every row: it draws ten times a second at most. Nothing is
+---shown with --quiet, with --json or where there is no terminal.
+---@param done integer
+---@param total? integer without it there is no bar
+---@param label? string default: the name of the migration
+function mz.progress(done, total, label) end
+
+---End up or down at once, as done: what it did so far is kept, inside of
+---`db:savepoint` too, and the reason is told as a notice.
+---
+---     if not db:has_table("legacy") then mz.skip("no legacy table") end
+---
+---For a migration that has nothing to do in some databases: it counts as
+---applied there. To undo it all, raise an error instead. No pcall stops it, and
+---nothing else can be done with the database afterwards.
+---@param reason? string
+function mz.skip(reason) end
 
 ---Raise unless a value is true.
 ---
@@ -494,6 +665,359 @@ function Path.split_extension(path) end
 ---@param to string
 ---@return string path
 function Path.relative(from, to) end
+
+--------------------------------------------------------------------------------
+
+---Text as people write it, by the rules of Unicode and quickly.
+---
+---     db:convert("user", "name", mz.text.squeeze)
+---     mz.text.normalise("  Crème\u{A0}Brûlée ")   --> creme brulee
+---
+---nil gives nil and mz.null gives mz.null, so that a NULL stays NULL. Anything
+---else that is not a string raises, a number or a blob too, and so does a
+---string that isn't UTF-8, with its first wrong byte (counted from 1).
+---@class mz.text
+local Text = {}
+
+---The text without the white space around it: Unicode's, a no-break space
+---(U+00A0) and the ideographic one (U+3000) included; what has no width, such
+---as U+200B, is none.
+---@param text string?
+---@return string?
+function Text.trim(text) end
+
+---The text without white space around it, and with one blank for each run of it
+---inside; see `trim`.
+---
+---     mz.text.squeeze(" John \t Smith\n")   --> John Smith
+---@param text string?
+---@return string?
+function Text.squeeze(text) end
+
+---The text as a search should see it, without case, accents and other ways to
+---write the same letters.
+---
+---     mz.text.fold("Ämélie") == mz.text.fold("AMELIE")
+---     mz.text.fold("Straße ﬁ Ёлка Ὀδυσσεύς")   --> strasse fi елка οδυσσευσ
+---
+---Unicode's full case folding and compatibility forms (NFKC), less the marks
+---above, below, attached to and through letters. Marks that make a letter, as
+---in か and が or the vowels of Hindi and Thai, stay. A letter that Unicode does
+---not take apart stays as well: ø, ł, đ, æ, œ, þ, ð and ı are no o, l, d ...
+---@param text string?
+---@return string?
+function Text.fold(text) end
+
+---The text folded and squeezed, at once: what makes two names the same.
+---
+---     mz.text.normalise("  John\u{A0} SMITH ")   --> john smith
+---@param text string?
+---@return string?
+function Text.normalise(text) end
+
+---The text in lower case, each character by itself (Unicode's simple mapping).
+---To compare, use `fold`.
+---
+---     mz.text.lower("ÀÉ")   --> àé
+---@param text string?
+---@return string?
+function Text.lower(text) end
+
+---The text in upper case, each character by itself; ß becomes ẞ.
+---@param text string?
+---@return string?
+function Text.upper(text) end
+
+---The text in Unicode's normalization form C: each letter with its accents as
+---one character, where there is one.
+---
+---     mz.text.nfc("e\u{301}") == "é"
+---@param text string?
+---@return string?
+function Text.nfc(text) end
+
+---How many characters (code points) the text has.
+---@param text string?
+---@return integer?
+function Text.length(text) end
+
+---The parts of a text between separators, which are plain text.
+---
+---     mz.text.split("a, b,,c", ",")   --> { "a", " b", "", "c" }
+---     mz.text.split("a, b,,c", ",", { trim = true, empty = false })
+---     mz.text.split("key=a=b", "=", { limit = 2 })   --> { "key", "a=b" }
+---
+---An empty separator raises, and so does an option that isn't there.
+---@param text string?
+---@param separator string
+---@param options? { limit: integer, trim: boolean, empty: boolean } at most
+---limit parts, the last with the rest; trim each part; empty = false leaves out
+---empty ones
+---@return string[]?
+function Text.split(text, separator, options) end
+
+---A name for addresses and files: the text folded, its letters and digits, of
+---any script, in words between separators.
+---
+---     mz.text.slug("Ämélie: Le film (2001)")   --> amelie-le-film-2001
+---@param text string?
+---@param options? { separator: string } default "-"
+---@return string? slug "" where there is neither letter nor digit
+function Text.slug(text, options) end
+
+---The text with HTML's character references as what they stand for.
+---
+---     mz.text.unescape_html("Tom &amp; J&eacute;r&#xF4;me") --> Tom & Jérôme
+---
+---As a browser reads text: all names of HTML 5, a few old ones also without
+---semicolon; &#128; to &#159; as windows-1252; U+FFFD for numbers that are no
+---character. What is no reference stays as it is, and so do tags.
+---@param text string?
+---@return string?
+function Text.unescape_html(text) end
+---Digests of strings and blobs, by their bytes.
+---
+---     mz.hash.sha256("abc")              --> ba7816bf8f01cfea...
+---     mz.hash.crc32(mz.blob("\0\1"))     --> an integer
+---
+---Anything else raises: give a number as the text that is meant. SQL has the
+---same functions while a migration runs, in its files too; there NULL gives
+---NULL, and a number is hashed by its text:
+---
+---     UPDATE image SET digest = sha256(data)
+---
+---An index, a view or a trigger cannot use them, as the application has none.
+---@class mz.hash
+local Hash = {}
+
+---@param bytes string | mz.Blob
+---@return string digest 32 hexadecimal digits in lower case
+function Hash.md5(bytes) end
+
+---@param bytes string | mz.Blob
+---@return string digest 40 hexadecimal digits in lower case
+function Hash.sha1(bytes) end
+
+---@param bytes string | mz.Blob
+---@return string digest 64 hexadecimal digits in lower case
+function Hash.sha256(bytes) end
+
+---The checksum of IEEE 802.3, as in gzip and PNG.
+---@param bytes string | mz.Blob
+---@return integer checksum 0 to 2^32-1
+function Hash.crc32(bytes) end
+
+--------------------------------------------------------------------------------
+
+---Texts of JSON as Lua values, and back, without a loss.
+---
+---     local new = mz.json.update(old, function(settings)
+---       mz.json.rename(settings, "minScore", "min_score")
+---       settings.limit = math.tointeger(settings.limit)
+---       settings.tags[#settings.tags + 1] = "migrated"
+---     end)
+---
+---Arrays and objects are tables that are read, changed and looped over like any
+---other. null is `mz.null`, an integer is an integer of 64 bits, any other
+---number a float. A table that was decoded remembers whether it is an array or
+---an object, also when it is empty, and an object in which order its keys
+---stood; `pairs` knows no order, `mz.json.keys` does. Such a table takes no
+---other metatable.
+---@class mz.json
+---
+---What stands for null; the same as `mz.null`.
+---@field null mz.Null
+local Json = {}
+
+---@class mz.JsonOptions
+---@field indent? integer spaces a level, 0 to 16; 0, the default: one line
+---@field sort? boolean write the keys of objects in the order of their bytes
+
+---The value of a text of JSON.
+---
+---     mz.json.decode('{"id": 9007199254740993, "tags": [null]}').tags[1]
+---     --> mz.null
+---
+---Raises with line and column, in characters from 1, where the text is not
+---JSON, and where something would be lost: a key that stands twice in an
+---object, an integer of more than 64 bits, a number too large for a double. So
+---do a NUL byte in a key and more than 2048 levels. A blob is no text: give
+---`tostring(blob)`.
+---@param text string
+---@return table | string | number | boolean | mz.Null value
+function Json.decode(text) end
+
+---The text of a value.
+---
+---     mz.json.encode({ 1, 2.0, mz.null, { a = "ü" } })
+---     --> [1,2.0,null,{"a":"ü"}]
+---
+---Without spaces, as SQLite's `json()` writes it. The keys of an object stand
+---in the order in which they were decoded; those that are new come after, in
+---the order of their bytes. A float has the fewest digits that read as the same
+---double, and always a point or an exponent.
+---
+---A table without a mark is an array where it has items from 1 on, and an
+---object where all its keys are strings; an empty one raises, as it could be
+---either. What JSON does not know raises with its path, such as `$.tags[2]`
+---with indices from 1: NaN, blobs, functions, texts that are not UTF-8, arrays
+---with holes or names, objects with keys that are no strings, tables with a
+---metatable, tables that contain themselves, more than 2048 levels.
+---@param value any
+---@param options? mz.JsonOptions
+---@return string text
+function Json.encode(value, options) end
+
+---The text with a change of its value: for a column of JSON.
+---
+---     for id, old in db:urows("SELECT id, settings FROM user") do
+---       local new = mz.json.update(old, function(settings)
+---         settings.theme = nil
+---       end)
+---       if new ~= old then
+---         db:exec("UPDATE user SET settings = ? WHERE id = ?", new, id)
+---       end
+---     end
+---
+---The function changes the value, or returns another; nil is none. Where the
+---value stays the same, so does the text, to the letter; otherwise it is that
+---of `encode`. For nil and mz.null the function is not called.
+---@param text string | nil | mz.Null
+---@param fn fun(value: any): any
+---@return string? text nil for nil and mz.null
+function Json.update(text, fn) end
+
+---Give a key of an object another name; its value stays in its place.
+---
+---     mz.json.rename(settings, "minScore", "min_score")
+---
+---Raises where the object has a key of the new name.
+---@param object table
+---@param old string
+---@param new string
+---@return boolean renamed false where there is no key of the old name
+function Json.rename(object, old, new) end
+
+---The keys of an object, in the order in which they are written.
+---
+---     for _, key in ipairs(mz.json.keys(settings)) do print(key) end
+---@param object table
+---@return string[]
+function Json.keys(object) end
+
+---A table as an array, also when it is empty.
+---
+---     settings.tags = mz.json.array()
+---@param table? table marked and returned; absent: a new one
+---@return table
+function Json.array(table) end
+
+---A table as an object, also when it is empty.
+---
+---     settings.limits = mz.json.object()
+---@param table? table marked and returned; absent: a new one
+---@return table
+function Json.object(table) end
+
+---Whether a value would be written as an array.
+---
+---     mz.json.is_array(mz.json.decode("[]"))   --> true
+---     mz.json.is_array({})                     --> false
+---@param value any
+---@return boolean
+function Json.is_array(value) end
+
+--------------------------------------------------------------------------------
+
+---New UUIDs (RFC 9562) as text of 36 characters in lower case, made of random
+---bytes from the system.
+---
+---     db:insert("user", { id = mz.uuid.v7(), name = "Ada" })
+---@class mz.uuid
+local Uuid = {}
+
+---A random one.
+---
+---     mz.uuid.v4()   --> 919108f7-52d1-4320-9bac-f847db4148a8
+---@return string
+function Uuid.v4() end
+
+---One that begins with the time: ids sort in the order in which they are made,
+---also those of one millisecond.
+---
+---     mz.uuid.v7()   --> 017f22e2-79b0-7cc3-98c4-dc0c0c07398f
+---@return string
+function Uuid.v7() end
+
+---Whether a value is the text of a UUID, of any version and in any case.
+---
+---     mz.uuid.is("919108F7-52D1-4320-9BAC-F847DB4148A8")   --> true
+---@param value any
+---@return boolean
+function Uuid.is(value) end
+
+--------------------------------------------------------------------------------
+
+---Times from and to text. A time is a number: the seconds since 1970-01-01 UTC,
+---as SQLite's unixepoch() gives them; an integer, or a float where there is a
+---fraction. nil gives nil and mz.null gives mz.null.
+---
+---     db:convert("event", "at", function(at)
+---       return mz.time.format(mz.time.parse(at, { zone = "Europe/Berlin" }))
+---     end)
+---
+---The calendar is the Gregorian one, for the years 0 to 9999, as in SQLite.
+---@class mz.time
+local Time = {}
+
+---@class mz.time.Options
+---@field zone? string that a text without one is in: "UTC", the default,
+---"+02:00", or a name such as "Europe/Berlin", for which the system's tzdata is
+---read
+---@field format? string how to read the value
+---@field ambiguous? "earlier" | "later" which of two times is meant
+local TimeOptions = {}
+
+---Read a time.
+---
+---     mz.time.parse("2024-02-29 12:34:56")   --> 1709210096
+---     mz.time.parse("2024-07-01 12:00", { zone = "Europe/Berlin" })
+---     mz.time.parse("2/29/24 1:05 PM", { format = "%m/%d/%y %I:%M %p" })
+---     mz.time.parse(1709210096125, { format = "unix_ms" }) --> 1709210096.125
+---
+---Without a format it reads what SQLite writes (YYYY-MM-DD HH:MM:SS.SSS, the
+---time or its end may be absent), RFC 3339 and YYYYMMDDTHHMMSSZ, the dates of
+---mail and HTTP, and DD.MM.YYYY HH:MM. Other forms need a format, and so does
+---01/02/2020, which may mean two days.
+---
+---A zone in the text counts, else the option, else it is UTC. Where clocks are
+---changed, a local time may be shown twice or never: that raises with both
+---times, unless ambiguous chooses one. Second 60, a leap second, is the next
+---second; a day that isn't there, such as February 30, raises.
+---
+---The codes of a format are %Y (four digits) %y %m %d %e %H %I %p %M %S (with a
+---fraction or not; so is %f) %b %B (month) %a %A (weekday, not compared) in
+---English, %z (+02:00, +0200, Z, GMT) and %%; a blank stands for any white
+---space. "unix", "unix_ms" and "julian" read numbers, to the millisecond.
+---@param value string | number | nil
+---@param options? mz.time.Options
+---@return number? seconds
+function Time.parse(value, options) end
+
+---Write a time.
+---
+---     mz.time.format(1709210096)   --> 2024-02-29 12:34:56
+---     mz.time.format(1709210096, "rfc3339", { zone = "Europe/Berlin" })
+---     mz.time.format(1709210096, "%d.%m.%Y")   --> 29.02.2024
+---
+---Without a format as SQLite's datetime() does, and with .SSS where there is a
+---fraction; "rfc3339" likewise. The codes are those of `parse` and %j (day of
+---the year) and %s (the seconds since 1970); %f is SS.SSS and %z +0200.
+---@param seconds number?
+---@param format? string
+---@param options? { zone: string } UTC where there is none
+---@return string?
+function Time.format(seconds, format, options) end
 
 --------------------------------------------------------------------------------
 

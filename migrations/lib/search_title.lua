@@ -7,8 +7,6 @@
 -- English titles are given everywhere. A title that is nothing but an article
 -- stays.
 
-local fold = require "fold"
-
 local function set(words)
   local members = {}
   for word in words:gmatch("%S+") do
@@ -25,20 +23,15 @@ local ARTICLES = {
 }
 local OTHER_ARTICLES = set "the"
 
---- What is written as a plain space or apostrophe. The spaces are those of
--- Unicode: no-break, the widths of U+2000 to U+200A, line and paragraph
--- separator and so on.
-local PLAIN = { [utf8.char(0x2019)] = "'" }
-for _, code in ipairs {
-  0x85, 0xA0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006,
-  0x2007, 0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000,
-} do
-  PLAIN[utf8.char(code)] = " "
-end
+--- Letters that have no accent to lose and a usual spelling in ASCII.
+local SPELLINGS = {
+  ["æ"] = "ae", ["ð"] = "d", ["đ"] = "d", ["ħ"] = "h", ["ı"] = "i",
+  ["ł"] = "l", ["ŋ"] = "ng", ["ø"] = "o", ["œ"] = "oe", ["ŧ"] = "t",
+  ["þ"] = "th",
+}
 
-local function squeeze(title)
-  local plain = title:gsub(utf8.charpattern, PLAIN)
-  return (plain:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
+local function fold(text)
+  return (mz.text.fold(text):gsub(utf8.charpattern, SPELLINGS))
 end
 
 --- The leading article and the rest, or nil. Compared before folding, as the
@@ -52,9 +45,11 @@ local function split_article(title, articles)
   end
 end
 
---- The search form of a title. Without a language it is taken as English.
+--- The search form of a title. Without a language it is taken as English. Bytes
+-- that are not UTF-8 can't be folded: such a title is only put in lower case.
 local function search_title(title, language)
-  local text = squeeze(title)
+  if not utf8.len(title) then return title:lower() end
+  local text = mz.text.squeeze((title:gsub("’", "'")))
   local articles = ARTICLES[language or "en"] or OTHER_ARTICLES
   local article, rest = split_article(text, articles)
   if article then
