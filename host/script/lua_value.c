@@ -45,19 +45,23 @@ void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
                        int index) {
   struct mz_value value;
   mz_statement_column(statement, index, &value);
-  switch (value.type) {
+  mz_lua_value_push_value(lua, &value);
+}
+
+void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
+  switch (value->type) {
   case MZ_NULL:
     lua_pushnil(lua);
     break;
   case MZ_INTEGER:
-    lua_pushinteger(lua, value.integer);
+    lua_pushinteger(lua, value->integer);
     break;
   case MZ_REAL:
-    lua_pushnumber(lua, value.real);
+    lua_pushnumber(lua, value->real);
     break;
   case MZ_TEXT:
   case MZ_BLOB:
-    push_bytes(lua, &value);
+    push_bytes(lua, value);
     break;
   }
 }
