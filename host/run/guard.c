@@ -3,46 +3,43 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "sqlite/functions.h"
+#include "sqlite/digest_functions.h"
 
-/* Have seen, which is empty, know the schema as it is now, unless known has the
- * same version. */
-static enum mz_status look(struct mz_database *database,
-                           const struct mz_guard *known, struct mz_guard *seen,
+/* Fill broken and version for the schema as it is now, unless that has the
+ * version known already. */
+static enum mz_status look(struct mz_database *database, int64_t known,
+                           struct mz_schema *broken, int64_t *version,
                            struct mz_error *err) {
-  enum mz_status status = mz_schema_version(database, &seen->version, err);
-  seen->reserved = known->reserved;
-  if (status || seen->version == known->version)
+  enum mz_status status = mz_schema_version(database, version, err);
+  if (status || *version == known)
     return status;
-  status = mz_schema_broken(database, &seen->broken, err);
-  if (!status)
-    status = mz_schema_count_reserved(database, &seen->reserved, err);
-  return status;
+  return mz_schema_broken(database, broken, err);
 }
 
-/* Have guard know the schema as seen does, whose memory it takes over. */
-static void learn(struct mz_guard *guard, struct mz_guard *seen) {
-  if (guard->version == seen->version)
+/* Have guard know broken, which it takes over, of the schema version. */
+static void learn(struct mz_guard *guard, struct mz_schema *broken,
+                  int64_t version) {
+  if (guard->schema == version)
     return;
   mz_schema_release(&guard->broken);
-  guard->broken = seen->broken;
-  guard->reserved = seen->reserved;
-  guard->version = seen->version;
-  seen->broken = (struct mz_schema)MZ_SCHEMA_INIT;
+  guard->broken = *broken;
+  guard->schema = version;
 }
 
 enum mz_status mz_guard_take(struct mz_guard *guard,
                              struct mz_database *database,
                              struct mz_error *err) {
-  struct mz_guard seen = MZ_GUARD_INIT;
+  struct mz_schema broken = MZ_SCHEMA_INIT;
+  int64_t version = 0;
   enum mz_status status = MZ_OK;
   mz_foreign_keys_release(&guard->foreign_keys);
   status = mz_foreign_keys_read(database, &guard->foreign_keys, err);
   if (!status)
-    status = look(database, guard, &seen, err);
+    status = look(database, guard->schema, &broken, &version, err);
   if (!status)
-    learn(guard, &seen);
-  mz_guard_release(&seen);
+    learn(guard, &broken, version);
+  if (!status)
+    status = mz_schema_count_reserved(database, &guard->reserved, err);
   return status;
 }
 
@@ -51,7 +48,7 @@ static enum mz_status refuse_broken(size_t count, const char *lines,
   bool one = count == 1;
   mz_error_add(&err->details, "%s", lines);
   if (strstr(lines, ": unsafe use of "))
-    mz_error_add(&err->hint, "%s", mz_functions_hint);
+    mz_error_add(&err->hint, "%s", mz_digest_functions_hint);
   mz_error_add(&err->hint,
                "in the same migration, create what %s, or drop %s and create "
                "%s anew after the change",
@@ -81,10 +78,13 @@ static enum mz_status report_broken(const struct mz_schema *before,
   return status;
 }
 
-static enum mz_status check_reserved(int64_t before, int64_t now,
+static enum mz_status check_reserved(const struct mz_guard *guard,
+                                     struct mz_database *database,
                                      struct mz_error *err) {
-  if (now == before)
-    return MZ_OK;
+  int64_t now = 0;
+  enum mz_status status = mz_schema_count_reserved(database, &now, err);
+  if (status || now == guard->reserved)
+    return status;
   mz_error_add(&err->hint, "rename it to something else");
   return mz_error_set(err, MZ_EMIGRATION,
                       "a table has got a name that is mzlua's own: "
@@ -94,18 +94,20 @@ static enum mz_status check_reserved(int64_t before, int64_t now,
 enum mz_status mz_guard_check(struct mz_guard *guard,
                               struct mz_database *database,
                               struct mz_error *err) {
-  struct mz_guard seen = MZ_GUARD_INIT;
+  struct mz_schema broken = MZ_SCHEMA_INIT;
+  int64_t version = 0;
   enum mz_status status =
       mz_foreign_keys_check(database, &guard->foreign_keys, err);
   if (!status)
-    status = look(database, guard, &seen, err);
+    status = look(database, guard->schema, &broken, &version, err);
   if (!status)
-    status = report_broken(&guard->broken, &seen.broken, err);
+    status = report_broken(&guard->broken, &broken, err);
   if (!status)
-    status = check_reserved(guard->reserved, seen.reserved, err);
+    status = check_reserved(guard, database, err);
   if (!status)
-    learn(guard, &seen);
-  mz_guard_release(&seen);
+    learn(guard, &broken, version);
+  else
+    mz_schema_release(&broken);
   return status;
 }
 

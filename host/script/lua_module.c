@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "script/embedded.h"
+#include "script/lua_convert.h"
 #include "script/lua_error.h"
+#include "script/lua_fs.h"
 #include "script/lua_function.h"
 #include "script/lua_hash.h"
 #include "script/lua_insert.h"
@@ -20,14 +22,17 @@
 /* What part() has loaded, in the registry. */
 #define PARTS "mz.parts"
 
-const char *const mz_lua_module_names[] = {"hash", "json", "path", "text",
-                                           "time", "uuid", NULL};
+const char *const mz_lua_module_names[] = {"fs",   "hash", "json", "path",
+                                           "text", "time", "uuid", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {
-    {"hash", mz_lua_hash_open}, {"json", mz_lua_json_open},
-    {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
-    {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
+static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
+                                  {"hash", mz_lua_hash_open},
+                                  {"json", mz_lua_json_open},
+                                  {"text", mz_lua_text_open},
+                                  {"time", mz_lua_time_open},
+                                  {"uuid", mz_lua_uuid_open},
+                                  {NULL, NULL}};
 
 static const char *const method_files[] = {
     "mz.schema", "mz.rows", "mz.functions", "mz.seed", "mz.map",
@@ -108,6 +113,8 @@ static int push_part(lua_State *lua) {
 }
 
 static const luaL_Reg helpers[] = {
+    {"convert", mz_lua_convert},
+    {"convert_prepare", mz_lua_convert_prepare},
     {"define_collation", mz_lua_function_collation},
     {"define_function", mz_lua_function_define},
     {"meant", push_meant},

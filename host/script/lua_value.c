@@ -68,6 +68,10 @@ void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
   push_value(lua, &value);
 }
 
+void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
+  push_value(lua, value);
+}
+
 void mz_lua_value_push_row(lua_State *lua,
                            const struct mz_statement *statement) {
   struct mz_value values[AT_ONCE];

@@ -14,6 +14,8 @@
 void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
                        int index);
 
+void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value);
+
 /* Push all the cells of statement's current row; the caller has made room. */
 void mz_lua_value_push_row(lua_State *lua,
                            const struct mz_statement *statement);

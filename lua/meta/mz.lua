@@ -294,6 +294,28 @@ local MapOptions = {}
 ---@return T ... what fn returns
 function Database:savepoint(fn) end
 
+---Change columns by a function, in one UPDATE: the fast way.
+---
+---     local changed = db:convert("movie", "title", function(title)
+---       return title and title:gsub("%s+", " ")
+---     end)
+---     db:convert("movie", { "width", "height" }, function(width, height)
+---       return height, width
+---     end, { where = "rotated = ?", params = { 1 } })
+---
+---The function gets the values of the columns and returns as many, once for
+---each row. Only rows in which a value changes are written; 1, 1.0 and '1' are
+---not the same. nil is NULL; returning less raises, further values are dropped.
+---Inside, db cannot be used. An error names the row, as in
+---`movie id 7: bad title`, and nothing is changed.
+---@param table string quoted as needed
+---@param columns string | string[]
+---@param fn fun(...: mz.Value): mz.Value...
+---@param options? mz.ConvertOptions
+---@return integer changed rows written
+---@return integer scanned rows that the function was called for
+function Database:convert(table, columns, fn, options) end
+
 ---Give SQL a function, until the migration ends.
 ---
 ---     db:define("title_case", function(text)
@@ -381,6 +403,10 @@ function Database:has_column(table, column) end
 ---@field arguments? integer how many it takes, up to 127; absent: any number
 ---@field deterministic? boolean the same arguments always give the same result,
 ---so that SQLite may call it less often
+
+---@class mz.ConvertOptions
+---@field where? string SQL: which rows; absent: all of them
+---@field params? table its parameters, a list or by name; NULL is mz.null
 
 ---@class mz.Column
 ---@field name string
@@ -504,6 +530,9 @@ local Error = {}
 ---
 ---Times from and to text: `mz.time.parse("2024-02-29T14:34:56+02:00")`.
 ---@field time mz.time
+---
+---Files, with --allow-read DIR: `mz.fs.read("data/names.txt")`.
+---@field fs mz.fs
 mz = {}
 
 ---A value that is stored as a BLOB.
@@ -992,6 +1021,58 @@ function Time.parse(value, options) end
 ---@param options? { zone: string } UTC where there is none
 ---@return string?
 function Time.format(seconds, format, options) end
+
+--------------------------------------------------------------------------------
+
+---Files, to read only, and only those below the folders that the command line
+---allows: `mzlua up --allow-read data --allow-read /srv/media`.
+---
+---     for line in mz.fs.lines("data/countries.csv") do
+---       local code, name = line:match("^(%u%u);(.*)$")
+---       db:insert("country", { code = code, name = name })
+---     end
+---
+---A relative path starts at the folder that mzlua runs in. A path outside
+---raises, also where ".." or a symbolic link leads there, and so do pipes and
+---devices and the database itself, which is read through `db` alone. For up and
+---down only: where the migration's file is merely checked, it raises.
+---@class mz.fs
+local Fs = {}
+
+---What is at a path.
+---
+---     local found = mz.fs.stat("data/a.txt")
+---     if found then print(found.type, found.size) end
+---@param path string
+---@return mz.fs.Stat? found nil where there is nothing
+function Fs.stat(path) end
+
+---@class mz.fs.Stat
+---@field type "file" | "folder" | "other"
+---@field size integer bytes
+---@field modified integer seconds since 1970 UTC, as for `mz.time`
+local Stat = {}
+
+---All bytes of a file, as a string; they count as memory of the migration.
+---
+---     db:insert("image", { data = mz.blob(mz.fs.read("data/logo.png")) })
+---@param path string
+---@return string bytes
+function Fs.read(path) end
+
+---Loop over the lines of a file, without their ends (LF or CRLF).
+---
+---     for line in mz.fs.lines("data/names.txt") do print(line) end
+---@param path string
+---@return fun(): string? next
+function Fs.lines(path) end
+
+---The names in a folder, sorted by their bytes, without "." and "..".
+---
+---     for _, name in ipairs(mz.fs.list("data")) do print(name) end
+---@param path string
+---@return string[] names
+function Fs.list(path) end
 
 --------------------------------------------------------------------------------
 
