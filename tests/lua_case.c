@@ -62,6 +62,7 @@ static enum mz_status check_and_run(const struct support *support,
                        .allow_read = support->options.allow_read,
                        .interrupt = support->options.interrupt,
                        .log = support->options.log,
+                       .progress = support->options.progress,
                        .log_context = support->options.context};
   struct mz_checked found = {.has_direction = false};
   enum mz_status status = mz_engine_lua.check(&run, &found, err);

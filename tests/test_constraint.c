@@ -57,9 +57,10 @@ static const struct explained {
     {"CREATE UNIQUE INDEX i ON pair (a) WHERE b IS NULL OR a = 1;",
      "UNIQUE constraint failed: pair.a", "pair: a = 1 (2 rows)"},
     {"DELETE FROM u WHERE id < 3", "FOREIGN KEY constraint failed",
-     "kid: u = 1 has no parent in u"},
+     "kid: rowid = 1, u = 1 has no parent in u"},
     {"INSERT INTO kid VALUES (2), (44), (55)", "FOREIGN KEY constraint failed",
-     "kid: u = 44 has no parent in u\nkid: u = 55 has no parent in u"},
+     "kid: rowid = 3, u = 44 has no parent in u\nkid: rowid = 4, u = 55 has no "
+     "parent in u"},
     {"SELECT nosuch", "no such column: nosuch", NULL},
 };
 

@@ -84,13 +84,22 @@ static void what_is_a_migration_runs(void **state) {
 
 static void an_error_in_a_string_of_sql_names_it(void **state) {
   expect(state, "return { up = 'SELECT 1; DELETE FROM nowhere' }",
+         MZ_EMIGRATION, "FILE:1:38: no such table: nowhere\n");
+  expect(state, "return { up = 'COMMIT' }", MZ_EMIGRATION,
+         "FILE:1:16: a migration may not begin or end a transaction\n"
+         "hint: remove it: mzlua runs each migration in one transaction; one "
+         "BEGIN ... COMMIT around the whole file is fine\n");
+  expect(state, "return {\n  up = [[\nSELECT 1;\n\n  SELECT x FROM t;]] }",
+         MZ_EMIGRATION, "FILE:5:17: no such table: t\n");
+}
+
+/* It is not in the file as it stands, or more than once. */
+static void a_string_of_sql_without_a_place_is_shown(void **state) {
+  expect(state, "local t = 'nowhere' return { up = 'DELETE FROM ' .. t }",
          MZ_EMIGRATION,
          "FILE:0:0: no such table: nowhere\nsql: DELETE FROM nowhere\n");
-  expect(state, "return { up = 'COMMIT' }", MZ_EMIGRATION,
-         "FILE:0:0: a migration may not begin or end a transaction\n"
-         "hint: remove it: mzlua runs each migration in one transaction; one "
-         "BEGIN ... COMMIT around the whole file is fine\n"
-         "sql: COMMIT\n");
+  expect(state, "return { up = 'DELETE FROM t', down = 'DELETE FROM t' }",
+         MZ_EMIGRATION, "FILE:0:0: no such table: t\nsql: DELETE FROM t\n");
 }
 
 static void what_up_does_is_all_or_nothing(void **state) {
@@ -206,6 +215,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_is_a_migration_runs, support_setup,
                                       support_teardown),
       cmocka_unit_test_setup_teardown(an_error_in_a_string_of_sql_names_it,
+                                      support_setup, support_teardown),
+      cmocka_unit_test_setup_teardown(a_string_of_sql_without_a_place_is_shown,
                                       support_setup, support_teardown),
       cmocka_unit_test_setup_teardown(what_up_does_is_all_or_nothing,
                                       support_setup, support_teardown),

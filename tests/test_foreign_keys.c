@@ -63,40 +63,43 @@ static void new_violations_are_counted_and_shown(void **state) {
     const char *after;
     const char *error;
   } cases[] = {
-      {"INSERT INTO c VALUES (9, 78)", "1 foreign key violation\n"
-                                       "details: c: p = 78 has no parent in "
-                                       "p\n"},
-      {"INSERT INTO c VALUES (9, 77)", "1 foreign key violation\n"
-                                       "details: c: p = 77 has no parent in "
-                                       "p\n"},
-      {"DELETE FROM p",
-       "1 foreign key violation\ndetails: c: p = 1 has no parent in p\n"},
+      {"INSERT INTO c VALUES (9, 78)",
+       "1 foreign key violation\n"
+       "details: c: id = 9, p = 78 has no parent in "
+       "p\n"},
+      {"INSERT INTO c VALUES (9, 77)",
+       "1 foreign key violation\n"
+       "details: c: id = 9, p = 77 has no parent in "
+       "p\n"},
+      {"DELETE FROM p", "1 foreign key violation\ndetails: c: id = 1, p = 1 "
+                        "has no parent in p\n"},
       {"INSERT INTO c (p) VALUES (11), (12), ('it''s'), (14), (15), (16)",
        "6 foreign key violations\n"
-       "details: c: p = 11 has no parent in p\n"
-       "c: p = 12 has no parent in p\n"
-       "c: p = 'it''s' has no parent in p\n"
-       "c: p = 14 has no parent in p\n"
-       "c: p = 15 has no parent in p\n...\n"},
+       "details: c: id = 5, p = 11 has no parent in p\n"
+       "c: id = 6, p = 12 has no parent in p\n"
+       "c: id = 7, p = 'it''s' has no parent in p\n"
+       "c: id = 8, p = 14 has no parent in p\n"
+       "c: id = 9, p = 15 has no parent in p\n...\n"},
       {"CREATE TABLE two (x, y, FOREIGN KEY (x, y) REFERENCES p (a, b));"
        "INSERT INTO two VALUES (1, 1), (1, 2), (NULL, 3), (x'00', 1.5)",
        "2 foreign key violations\n"
-       "details: two: x = 1, y = 2 has no parent in p\n"
-       "two: x = X'00', y = 1.5 has no parent in p\n"},
+       "details: two: rowid = 2, x = 1, y = 2 has no parent in p\n"
+       "two: rowid = 4, x = X'00', y = 1.5 has no parent in p\n"},
       {"CREATE TABLE w (k PRIMARY KEY, p REFERENCES p) WITHOUT ROWID;"
        "INSERT INTO w VALUES ('x', 5)",
        "1 foreign key violation\ndetails: w: a row has no parent in p\n"},
       {"CREATE TABLE r (rowid, \"o''id\" REFERENCES p);"
        "INSERT INTO r VALUES ('x', 5)",
        "1 foreign key violation\n"
-       "details: r: o''id = 5 has no parent in p\n"},
+       "details: r: _rowid_ = 1, o''id = 5 has no parent in p\n"},
       {"CREATE TABLE \"d \"\"q\" (\"c d\" REFERENCES nosuch);"
        "INSERT INTO \"d \"\"q\" VALUES (5)",
        "1 foreign key violation\n"
-       "details: d \"q: c d = 5 has no parent in nosuch\n"},
+       "details: d \"q: rowid = 1, c d = 5 has no parent in nosuch\n"},
       {"CREATE TABLE s (id INTEGER PRIMARY KEY, up REFERENCES s);"
        "INSERT INTO s VALUES (1, 1), (2, 3)",
-       "1 foreign key violation\ndetails: s: up = 3 has no parent in s\n"},
+       "1 foreign key violation\ndetails: s: id = 2, up = 3 has no parent in "
+       "s\n"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct mz_error err = MZ_ERROR_INIT;
@@ -134,13 +137,14 @@ static void long_values_are_cut(void **state) {
   enum mz_status status =
       check(*state, tables, "INSERT INTO c VALUES (9, printf('%.*c', 99, 'x'))",
             &err);
-  support_expect_error(*state, status, MZ_EMIGRATION, &err,
-                       "1 foreign key violation\n"
-                       "details: c: p = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-                       "xxxxxxxxxxxxxxxxxxxxx has no parent in p\n"
-                       "hint: insert the missing parents, or delete or repoint "
-                       "these rows in the migration; ON DELETE acts only "
-                       "under foreign_keys=on\n");
+  support_expect_error(
+      *state, status, MZ_EMIGRATION, &err,
+      "1 foreign key violation\n"
+      "details: c: id = 9, p = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+      "xxxxxxxxxxxxxxxxxxxxx has no parent in p\n"
+      "hint: insert the missing parents, or delete or repoint "
+      "these rows in the migration; ON DELETE acts only "
+      "under foreign_keys=on\n");
 }
 
 static void without_rowid_the_new_ones_are_counted_as_well(void **state) {

@@ -59,6 +59,90 @@ static void rows_are_inserted(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+static void rows_come_from_a_function(void **state) {
+  static const struct lua_case cases[] = {
+      {"called until it returns nil",
+       TABLE "local i = 0\n"
+             "is(db:insert('t', function()\n"
+             "  i = i + 1\n"
+             "  if i <= 3 then return { id = i * 10, size = i / 2 } end\n"
+             "end), 3)\n"
+             "is(i, 4)\n"
+             "is(db:value('SELECT group_concat(id || size) FROM t'),"
+             " '100.5,201.0,301.5')",
+       NULL},
+      {"one that gives none", TABLE "is(db:insert('t', function() end), 0)",
+       NULL},
+      {"a coroutine",
+       TABLE "is(db:insert('t', coroutine.wrap(function()\n"
+             "  for _, name in ipairs { 'Ada', 'Žofie', '' } do\n"
+             "    coroutine.yield { name = name }\n"
+             "  end\n"
+             "end)), 3)\n"
+             "is(db:value('SELECT group_concat(name) FROM t'), 'Ada,Žofie,')",
+       NULL},
+      {"an object that can be called",
+       TABLE "local left = 2\n"
+             "local rows = setmetatable({}, { __call = function(self)\n"
+             "  left = left - 1\n"
+             "  return left >= 0 and { name = 'n' .. left } or nil\n"
+             "end })\n"
+             "is(db:insert('t', rows), 2)",
+       NULL},
+      {"one row table, filled again, in any order",
+       TABLE "local row, i = {}, 0\n"
+             "is(db:insert('t', function()\n"
+             "  i = i + 1\n"
+             "  row.size, row.name = i + 0.5, 'a' .. i\n"
+             "  row.id = i % 2 == 0 and i * 100 or nil\n"
+             "  return i <= 3 and row or nil\n"
+             "end), 3)\n"
+             "is(db:value([[SELECT group_concat(id || '/' || name || '/' ||"
+             " size) FROM t]]), '1/a1/1.5,200/a2/2.5,201/a3/3.5')",
+       NULL},
+      {"values of every type, as they are",
+       "db:exec('CREATE TABLE v (a, b, c, d, e)')\n"
+       "local rows = { { a = 9007199254740993, b = 2.0, c = 'x\\0y',"
+       " d = mz.blob('\\0\\xFF'), e = true },"
+       " { e = mz.null, d = '', c = 1, b = false, a = -0.5 } }\n"
+       "local i = 0\n"
+       "db:insert('v', function() i = i + 1 return rows[i] end)\n"
+       "is(db:value([[SELECT group_concat(quote(a) || ' ' || quote(b) || ' '"
+       " || hex(c) || ' ' || quote(d) || ' ' || quote(e), '; ') FROM v]]),"
+       " \"9007199254740993 2.0 780079 X'00FF' 1; -0.5 0 31 '' NULL\")",
+       NULL},
+      {"while it reads and writes the database itself",
+       TABLE "local left = 3\n"
+             "db:insert('t', function()\n"
+             "  left = left - 1\n"
+             "  if left < 0 then return end\n"
+             "  db:insert('t', { name = 'inner', size = left })\n"
+             "  return { name = 'outer', size = db:value('SELECT count(*)"
+             " FROM t') }\n"
+             "end)\n"
+             "is(db:value([[SELECT group_concat(substr(name, 1, 1) || size)"
+             " FROM t]]), 'i2.0,o1.0,i1.0,o3.0,i0.0,o5.0')",
+       NULL},
+      {"after more statements than are kept",
+       TABLE "local i = 0\n"
+             "is(db:insert('t', function()\n"
+             "  i = i + 1\n"
+             "  for j = 1, 100 do db:value('SELECT ' .. i * 100 + j) end\n"
+             "  return i <= 3 and { name = 'a' } or nil\n"
+             "end), 3)",
+       NULL},
+      {"something else than rows",
+       TABLE "raises('row 1 must be a table, not a string', db.insert, db, 't',"
+             " function() return 'a' end)\n"
+             "raises('row 1 must be a table, not a boolean', db.insert, db,"
+             " 't', function() return false end)",
+       NULL},
+      {"one that fails",
+       TABLE "db:insert('t', function() error('no more') end)",
+       "FILE:2:0: no more\n"}};
+  LUA_CASES_RUN(state, cases);
+}
+
 static void what_is_no_row_is_refused(void **state) {
   static const struct lua_case cases[] = {
       {"a list of something else",
@@ -128,6 +212,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(rows_are_inserted, support_setup,
                                       support_teardown),
+      SUPPORT_TEST(rows_come_from_a_function),
       cmocka_unit_test_setup_teardown(what_is_no_row_is_refused, support_setup,
                                       support_teardown),
       cmocka_unit_test_setup_teardown(an_error_tells_the_table_and_the_row,

@@ -14,6 +14,7 @@
 #include "script/engine_lua.h"
 #include "script/lua_database.h"
 #include "script/lua_error.h"
+#include "script/lua_json.h"
 #include "script/lua_library.h"
 #include "script/lua_module.h"
 #include "script/lua_mz.h"
@@ -172,6 +173,7 @@ static void keys_of_migrations_and_settings_are_listed(void **state) {
   expect_names(*state, "mz.Settings", mz_config_keys);
   expect_names(*state, "mz.Baseline", mz_config_baseline_keys);
   expect_names(*state, "mz.Limits", mz_config_limits_keys);
+  expect_names(*state, "mz.JsonOptions", mz_lua_json_options);
 }
 
 int main(void) {

@@ -76,6 +76,102 @@ static void nobody_needs_to_listen(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+static void collect_progress(void *context, const char *label, int64_t done,
+                             int64_t total) {
+  mz_buf_format(context, "%s %d of %d\n", label, (int)done, (int)total);
+}
+
+static void progress_is_told_outside(void **state) {
+  struct support *support = *state;
+  struct mz_buf lines = MZ_BUF_INIT;
+  static const struct lua_case cases[] = {
+      {"with what is known",
+       "mz.progress(1, 20, 'reading') mz.progress(2.0, 20) mz.progress(3)\n"
+       "mz.progress(-1, -1, 'x')\n"
+       "raises([[bad argument #1 to '?' (number has no integer "
+       "representation)]], mz.progress, 1.5)",
+       NULL}};
+  support->options.progress = collect_progress;
+  support->options.context = &lines;
+  LUA_CASES_RUN(state, cases);
+  assert_string_equal(lines.data, "reading 1 of 20\n"
+                                  "case 2 of 20\n"
+                                  "case 3 of 0\n"
+                                  "x 0 of 0\n");
+  mz_buf_release(&lines);
+}
+
+/* Run body, which must succeed and leave the values wanted in t. */
+static void expect_skipped(const struct support *support, const char *body,
+                           const char *wanted) {
+  struct mz_error err = MZ_ERROR_INIT;
+  char *text = lua_case_text(body);
+  support_sql(support, "CREATE TABLE t (x)");
+  assert_int_equal(lua_case_file(support, text, NULL, &err), MZ_OK);
+  support_expect(support, "SELECT group_concat(x) FROM t", wanted);
+  free(text);
+  support_remove_database(support);
+}
+
+static void skip_ends_the_migration_as_done(void **state) {
+  struct support *support = *state;
+  struct mz_buf lines = MZ_BUF_INIT;
+  static const char *const bodies[] = {
+      "mz.skip('no table')",
+      ";(function() (function() mz.skip('no table') end)() end)()",
+      "pcall(mz.skip, 'no table') db:exec('INSERT INTO t VALUES (2)')",
+      "xpcall(mz.skip, function() db:exec('INSERT INTO t VALUES (2)') end,\n"
+      "  'no table')\n"
+      "db:exec('INSERT INTO t VALUES (2)')",
+      "coroutine.wrap(function() mz.skip('no table') end)()",
+      "coroutine.resume(coroutine.create(mz.skip), 'no table')\n"
+      "db:exec('INSERT INTO t VALUES (2)')",
+      "local s <close> = setmetatable({}, { __close = function()\n"
+      "  db:exec('INSERT INTO t VALUES (2)') end })\n"
+      "mz.skip('no table')",
+      "for _ in db:urows('SELECT x FROM t') do mz.skip('no table') end",
+      "pcall(error, 'x') mz.skip('no table')"};
+  support->options.log = collect;
+  support->options.context = &lines;
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+    struct mz_buf body = MZ_BUF_INIT;
+    mz_buf_format(&body,
+                  "db:exec('INSERT INTO t VALUES (1)')\n%s\n"
+                  "db:exec('INSERT INTO t VALUES (3)')",
+                  bodies[i]);
+    expect_skipped(support, body.data, "1\n");
+    assert_string_equal(lines.data,
+                        "notice: migration 1 skipped the rest: no table\n");
+    mz_buf_release(&body);
+    mz_buf_release(&lines);
+  }
+}
+
+static void skip_keeps_what_savepoints_did(void **state) {
+  struct support *support = *state;
+  expect_skipped(support,
+                 "db:savepoint(function()\n"
+                 "  db:exec('INSERT INTO t VALUES (1)')\n"
+                 "  pcall(db.savepoint, db, function()\n"
+                 "    db:exec('INSERT INTO t VALUES (2)') mz.skip()\n"
+                 "  end)\n"
+                 "end)",
+                 "1,2\n");
+}
+
+static void skip_is_for_up_and_down(void **state) {
+  struct mz_error err = MZ_ERROR_INIT;
+  char *text = NULL;
+  assert_int_equal(
+      lua_case_file(*state, "mz.skip()\nreturn { up = mz.noop }", NULL, &err),
+      MZ_EUSAGE);
+  text = lua_case_error(*state, &err);
+  assert_string_equal(text, "FILE:1:0: mz.skip ends up or down: call it "
+                            "inside of them\n");
+  free(text);
+  mz_error_release(&err);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(mz_has_facts_and_helpers, support_setup,
@@ -83,6 +179,14 @@ int main(void) {
       cmocka_unit_test_setup_teardown(log_notice_and_print_are_told_outside,
                                       support_setup, support_teardown),
       cmocka_unit_test_setup_teardown(nobody_needs_to_listen, support_setup,
+                                      support_teardown),
+      cmocka_unit_test_setup_teardown(progress_is_told_outside, support_setup,
+                                      support_teardown),
+      cmocka_unit_test_setup_teardown(skip_ends_the_migration_as_done,
+                                      support_setup, support_teardown),
+      cmocka_unit_test_setup_teardown(skip_keeps_what_savepoints_did,
+                                      support_setup, support_teardown),
+      cmocka_unit_test_setup_teardown(skip_is_for_up_and_down, support_setup,
                                       support_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,9 +117,7 @@ static void any_other_name_is_no_migration(void **state) {
 }
 
 #define TOO_LARGE                                                              \
-  ": the version is larger than 9223372036854775807\n"                         \
-  "hint: rename the file; golang-migrate passes over such files without a "    \
-  "word\n"
+  ": the version is larger than 9223372036854775807\nhint: rename the file\n"
 #define CONTROL                                                                \
   ": the file's name has a control character\nhint: rename the file\n"
 

@@ -193,8 +193,8 @@ static void old_violations_do_not_block_and_new_ones_do(void **state) {
   expect_undone(
       support,
       "FOLDER/migrations/3_lose.up.sql:0:0: 2 foreign key violations\n"
-      "details: child: parent = 2 has no parent in parent\n"
-      "note: parent = 2 has no parent in parent\n"
+      "details: child: id = 12, parent = 2 has no parent in parent\n"
+      "note: rowid = 2, parent = 2 has no parent in parent\n"
       "hint: insert the missing parents, or delete or repoint these rows in "
       "the migration; ON DELETE acts only under foreign_keys=on\n"
       "state: migration 3 was rolled back; FOLDER/app.db is still at 2\n");
@@ -293,11 +293,11 @@ renaming_the_old_table_first_cannot_repoint_the_children(void **state) {
   expect_undone(
       support,
       "FOLDER/migrations/2_rename.up.sql:0:0: 5 foreign key violations\n"
-      "details: child: parent = 1 has no parent in old\n"
-      "child: parent = 1 has no parent in old\n"
-      "child: parent = 2 has no parent in old\n"
-      "note: parent = 1 has no parent in old\n"
-      "note: parent = 2 has no parent in old\n"
+      "details: child: id = 10, parent = 1 has no parent in old\n"
+      "child: id = 11, parent = 1 has no parent in old\n"
+      "child: id = 12, parent = 2 has no parent in old\n"
+      "note: rowid = 1, parent = 1 has no parent in old\n"
+      "note: rowid = 2, parent = 2 has no parent in old\n"
       "hint: insert the missing parents, or delete or repoint these rows in "
       "the migration; ON DELETE acts only under foreign_keys=on\n"
       "state: migration 2 was rolled back; FOLDER/app.db is still at 1\n");

@@ -168,11 +168,11 @@ static void rows_of_a_foreign_key_check_fail_the_script(void **state) {
           &err),
       MZ_EMIGRATION, &err,
       "m.sql:4:1: the foreign key check of this file found violations\n"
-      "details: c: row 1 has no parent in p\n"
-      "c: row 3 has no parent in p\n"
-      "c: row 4 has no parent in p\n"
-      "c: row 5 has no parent in p\n"
-      "c: row 6 has no parent in p\n"
+      "details: c: rowid = 1, p = 1 has no parent in p\n"
+      "c: rowid = 3, p = 3 has no parent in p\n"
+      "c: rowid = 4, p = 4 has no parent in p\n"
+      "c: rowid = 5, p = 5 has no parent in p\n"
+      "c: rowid = 6, p = 6 has no parent in p\n"
       "...\n"
       "hint: insert the missing parents, or delete or repoint these rows\n");
 }

@@ -130,8 +130,7 @@ static const struct {
            "9223372036854775807_a.lua")},
     {{"1_a.up.sql", "9223372036854775808_b.lua"},
      "9223372036854775808_b.lua: the version is larger than "
-     "9223372036854775807\nhint: rename the file; golang-migrate passes over "
-     "such files without a word\n"},
+     "9223372036854775807\nhint: rename the file\n"},
     {{"1_a\nb.up.sql"},
      "1_a?b.up.sql: the file's name has a control character\n"
      "hint: rename the file\n"},

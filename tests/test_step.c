@@ -31,7 +31,8 @@ static enum mz_status step(struct stepping *stepping, size_t index,
                            struct mz_error *err) {
   const struct mz_step *step = &stepping->runner->plan.steps[index];
   struct mz_run run = mz_transaction_run_of(&stepping->runner->options, step);
-  return mz_step_run(step, &run, stepping->database, &stepping->result, err);
+  return mz_step_run(step, &run, NULL, stepping->database, &stepping->result,
+                     err);
 }
 
 static void end(struct stepping *stepping) {
@@ -118,7 +119,7 @@ static void what_the_checks_find_has_the_files_name(void **state) {
   support_expect_error(
       support, step(&stepping, 0, &err), MZ_EMIGRATION, &err,
       "FOLDER/migrations/1_orphan.lua:0:0: 1 foreign key violation\n"
-      "details: c: p = 5 has no parent in p\n"
+      "details: c: rowid = 1, p = 5 has no parent in p\n"
       "hint: insert the missing parents, or delete or repoint these rows in "
       "the migration; ON DELETE acts only under foreign_keys=on\n");
   end(&stepping);

@@ -196,6 +196,7 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   mz_report_close(&program.report, code);
   mz_error_release(&err);
   mz_config_release(&program.config);
+  mz_progress_release(&program.progress);
   free(program.database);
   free(program.options.arguments);
   free(program.options.allow_read);

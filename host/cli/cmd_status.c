@@ -83,6 +83,11 @@ static void report(struct mz_program *program, const struct mz_runner *runner,
   list_missing(program, runner, rows, &counts);
   mz_report_result(&program->report, "%d applied, %d pending", counts.applied,
                    counts.pending);
+  if (runner->foreign)
+    mz_report_message(&program->report,
+                      "it has tables, but no migration is recorded in it; "
+                      "`mzlua up` refuses until `mzlua baseline V` has said "
+                      "which version it is at");
   if (counts.out_of_order > 0)
     mz_report_message(&program->report,
                       "%d out of order: below the current version, and never "

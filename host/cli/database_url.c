@@ -54,7 +54,8 @@ static enum mz_status check_parameters(const char *query,
                                        struct mz_error *err) {
   while (*query) {
     size_t size = strcspn(query, "&");
-    bool driver = query[0] == '_' || strncmp(query, "x-", 2) == 0;
+    bool driver = query[0] == '_' || strncmp(query, "x-", 2) == 0 ||
+                  strncmp(query, "cache=", 6) == 0;
     if (!driver || is_other_table(query, size))
       return mz_error_set(err, MZ_EUSAGE,
                           "the database's URL has a parameter that is not "

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <time.h>
 
 static void on_started(void *context, const struct mz_step *step) {
   const struct mz_program *program = context;
@@ -51,6 +52,15 @@ static void on_log(void *context, enum mz_log_level level,
     mz_report_message(&program->report, "%s", message);
 }
 
+static void on_progress(void *context, const char *label, int64_t done,
+                        int64_t total) {
+  struct mz_program *program = context;
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  mz_progress_tell(&program->progress, &program->report, label, done, total,
+                   (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
 struct mz_run_options mz_program_run_options(struct mz_program *program) {
   const struct mz_options *options = &program->options;
   const struct mz_config *config = &program->config;
@@ -71,6 +81,7 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
                                  .started = on_started,
                                  .done = on_done,
                                  .log = on_log,
+                                 .progress = on_progress,
                                  .context = program};
 }
 
@@ -81,11 +92,10 @@ enum mz_status mz_program_check_count(const struct mz_program *program,
   if (count >= least && count <= most)
     return MZ_OK;
   mz_error_add(&err->hint, "usage: mzlua %s", usage);
-  return mz_error_set(err, MZ_EUSAGE, "`mzlua %s` takes %s arguments",
-                      program->options.command,
-                      count < least ? "more"
-                      : most == 0   ? "no"
-                                    : "fewer");
+  return mz_error_set(err, MZ_EUSAGE, "`mzlua %s` %s", program->options.command,
+                      count < least ? "needs an argument"
+                      : most == 0   ? "takes no arguments"
+                                    : "takes one argument");
 }
 
 enum mz_status mz_program_version(const struct mz_program *program,

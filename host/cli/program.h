@@ -3,6 +3,7 @@
 #define MZ_CLI_PROGRAM_H
 
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "run/runner.h"
 #include "script/config.h"
@@ -11,6 +12,7 @@ struct mz_program {
   struct mz_options options;
   struct mz_config config;
   struct mz_report report;
+  struct mz_progress progress;
   struct mz_interrupt *interrupt;
   char *database;     /* what mz_database_open takes */
   const char *folder; /* of migrations */

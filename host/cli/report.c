@@ -115,7 +115,7 @@ void mz_report_notice(const struct mz_report *report, const char *format, ...) {
 }
 
 void mz_report_progress(const struct mz_report *report, const char *text) {
-  if (!report->terminal || report->quiet)
+  if (!report->terminal || report->quiet || report->json)
     return;
   (void)fputs("\r\033[K", stderr);
   if (text)

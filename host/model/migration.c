@@ -108,8 +108,7 @@ enum mz_status mz_file_name_parse(const char *file_name,
                         file_name);
   }
   if (!read_version(file_name, digits, &parsed->version)) {
-    mz_error_add(&err->hint, "rename the file; golang-migrate passes over such "
-                             "files without a word");
+    mz_error_add(&err->hint, "rename the file");
     return mz_error_set(err, MZ_EUSAGE,
                         "%s: the version is larger than 9223372036854775807",
                         file_name);

@@ -22,6 +22,8 @@ struct mz_run_options {
   void (*done)(void *context, const struct mz_step *step,
                const struct mz_step_result *result);
   void (*log)(void *context, enum mz_log_level level, const char *message);
+  void (*progress)(void *context, const char *label, int64_t done,
+                   int64_t total);
   void *context;
 };
 

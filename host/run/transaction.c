@@ -39,6 +39,7 @@ struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
                          .allow_read = options->allow_read,
                          .interrupt = options->interrupt,
                          .log = options->log,
+                         .progress = options->progress,
                          .log_context = options->context};
 }
 
@@ -118,6 +119,13 @@ static void tell_place(const struct attempt *attempt, const struct seen *now,
         at);
 }
 
+/* Whether it couldn't be opened, for the reason that is told already. */
+static bool is_told(const struct mz_error *reading,
+                    const struct mz_error *err) {
+  return err->status == MZ_EOPEN && reading->message && err->message &&
+         strcmp(reading->message, err->message) == 0;
+}
+
 /* Say in err->state what became of the attempt, whose connection is closed. */
 static enum mz_status tell_state(const struct attempt *attempt,
                                  enum mz_status status, struct mz_error *err) {
@@ -125,15 +133,17 @@ static enum mz_status tell_state(const struct attempt *attempt,
   struct mz_error reading = MZ_ERROR_INIT;
   struct seen now;
   char undone[64];
-  if (read_again(attempt, &now, &reading)) {
+  enum mz_status unread = read_again(attempt, &now, &reading);
+  if ((unread && is_told(&reading, err)) ||
+      (!unread && mz_transaction_is_missing(options)))
+    mz_error_add(&err->state, "%s", what_was_undone(attempt, undone));
+  else if (unread) {
     mz_error_add(&err->state, "%s; %s cannot be read again (%s)",
                  attempt->committing ? "whether the commit happened is unknown"
                                      : what_was_undone(attempt, undone),
                  options->database, reading.message ? reading.message : "?");
     status = attempt->committing ? MZ_EUNKNOWN : status;
-  } else if (mz_transaction_is_missing(options))
-    mz_error_add(&err->state, "%s", what_was_undone(attempt, undone));
-  else
+  } else
     tell_place(attempt, &now, err);
   mz_error_release(&reading);
   err->status = status;
@@ -218,8 +228,8 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
     return status;
   if (attempt->transaction->options->started)
     attempt->transaction->options->started(run.log_context, step);
-  return mz_step_run(step, &run, attempt->database, &attempt->results[index],
-                     err);
+  return mz_step_run(step, &run, attempt->transaction->guard, attempt->database,
+                     &attempt->results[index], err);
 }
 
 /* Run the steps, each of which finds the connection as the first does. */

@@ -15,7 +15,9 @@ struct mz_limits {
 
 enum mz_log_level { MZ_LOG_INFO, MZ_LOG_NOTICE };
 
-/* One direction of one migration, as it is about to run. */
+/* One direction of one migration, as it is about to run. log and progress,
+ * which may be NULL, are given log_context; progress is told often, with a
+ * total of 0 where that is unknown. */
 struct mz_run {
   const struct mz_migration *migration;
   enum mz_direction direction;
@@ -25,6 +27,8 @@ struct mz_run {
   const char *const *allow_read;  /* folders, ended by NULL; may be NULL */
   struct mz_interrupt *interrupt; /* may be NULL */
   void (*log)(void *context, enum mz_log_level level, const char *message);
+  void (*progress)(void *context, const char *label, int64_t done,
+                   int64_t total);
   void *log_context;
 };
 

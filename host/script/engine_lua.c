@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "script/lua_database.h"
 #include "script/lua_error.h"
+#include "script/lua_function.h"
 #include "script/lua_library.h"
 #include "script/lua_mz.h"
 #include "script/lua_statement.h"
@@ -173,15 +174,30 @@ static int push_action(lua_State *lua) {
   return 2;
 }
 
+/* Where the file has the text of script once, as it stands: its errors can
+ * then name their lines. */
+static void find_string(const struct mz_migration_file *file,
+                        struct mz_script *script) {
+  const char *found = script->size ? strstr(file->text, script->text) : NULL;
+  if (!found || strstr(found + 1, script->text))
+    return;
+  script->file = file->path;
+  script->around = file->text;
+  script->around_size = file->size;
+  script->start = (size_t)(found - file->text);
+}
+
 /* Run the string below the top as a file of SQL would be. */
 static enum mz_status run_string(struct mz_sandbox *sandbox,
                                  struct mz_error *err) {
+  const struct mz_migration_file *file = &sandbox->run->migration->up;
   struct mz_script script = {.transaction = true};
   enum mz_status status = MZ_OK;
   script.text = lua_tolstring(sandbox->lua, -2, &script.size);
+  find_string(file, &script);
   status = mz_script_run(sandbox->database, &script, NULL, err);
   if (status && err)
-    mz_error_place(err, sandbox->run->migration->up.path, 0, 0);
+    mz_error_place(err, file->path, 0, 0);
   return status;
 }
 
@@ -199,9 +215,10 @@ static enum mz_status run_opened(struct mz_sandbox *sandbox,
   status = mz_lua_error_call(sandbox, 1, 2, err);
   if (status)
     return status;
-  return lua_type(lua, -2) == LUA_TSTRING
-             ? run_string(sandbox, err)
-             : mz_lua_error_call(sandbox, 1, 0, err);
+  status = lua_type(lua, -2) == LUA_TSTRING
+               ? run_string(sandbox, err)
+               : mz_lua_error_call(sandbox, 1, 0, err);
+  return status ? status : mz_lua_function_check(sandbox, err);
 }
 
 static enum mz_status run(const struct mz_run *run,

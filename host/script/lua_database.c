@@ -9,13 +9,14 @@
 #include "script/lua_params.h"
 #include "script/lua_statement.h"
 #include "script/lua_value.h"
+#include "script/lua_writer.h"
 #include "sqlite/script.h"
 
 #define DATABASE_TYPE "mz.database"
 
 static struct mz_sandbox *check_database(lua_State *lua) {
   luaL_checkudata(lua, 1, DATABASE_TYPE);
-  mz_sandbox_check(lua);
+  mz_lua_statement_enter(lua);
   return mz_sandbox_of(lua);
 }
 
@@ -35,7 +36,8 @@ static int run_script(lua_State *lua) {
   int64_t changes = 0;
   script.text = mz_lua_statement_text(lua, 2, &script.size);
   if (mz_script_run(sandbox->database, &script, &changes,
-                    mz_lua_error_slot(lua)))
+                    mz_lua_error_slot(lua)) ||
+      sandbox->thrown)
     return mz_lua_error_raise(lua);
   lua_pushinteger(lua, changes);
   return 1;
@@ -107,6 +109,7 @@ static void run_own(lua_State *lua, const char *sql) {
  * and the error is raised on. */
 static int database_savepoint(lua_State *lua) {
   const struct mz_sandbox *sandbox = check_database(lua);
+  int code = LUA_OK;
   luaL_checktype(lua, 2, LUA_TFUNCTION);
   lua_settop(lua, 2);
   if (!mz_database_in_transaction(sandbox->database))
@@ -115,9 +118,11 @@ static int database_savepoint(lua_State *lua) {
   mz_lua_cursor_close_writers(lua);
   run_own(lua, "SAVEPOINT mzlua_savepoint");
   lua_insert(lua, 1);
-  if (lua_pcall(lua, 1, LUA_MULTRET, 0) == LUA_OK) {
+  code = lua_pcall(lua, 1, LUA_MULTRET, 0);
+  if (code == LUA_OK || (sandbox->skipped && !sandbox->tripped)) {
     mz_lua_cursor_close_writers(lua);
     run_own(lua, "RELEASE mzlua_savepoint");
+    mz_sandbox_check(lua);
     return lua_gettop(lua);
   }
   if (mz_database_in_transaction(sandbox->database))
@@ -146,6 +151,7 @@ static void new_type(lua_State *lua) {
 
 void mz_lua_database_push(lua_State *lua) {
   mz_lua_statement_open(lua);
+  mz_lua_writer_open(lua);
   new_type(lua);
   (void)lua_newuserdatauv(lua, 0, 0);
   luaL_setmetatable(lua, DATABASE_TYPE);

@@ -17,7 +17,8 @@ enum { FRAMES_SHOWN = 12, FRAMES_READ = 1000 };
 
 struct mz_error *mz_lua_error_slot(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
-  mz_error_release(&sandbox->err);
+  if (sandbox->err.status || sandbox->err.traceback)
+    mz_error_release(&sandbox->err);
   return &sandbox->err;
 }
 
@@ -60,6 +61,12 @@ static bool is_fatal(enum mz_status status) {
 int mz_lua_error_raise(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   struct mz_error *err = &sandbox->err;
+  if (sandbox->thrown) {
+    sandbox->thrown = false;
+    mz_error_release(err);
+    mz_sandbox_push_kept(lua);
+    (void)lua_error(lua);
+  }
   if (is_fatal(err->status))
     mz_sandbox_trip(sandbox, err->status, err->message ? err->message : "");
   lua_createtable(lua, 0, 8);
@@ -102,6 +109,8 @@ static int error_to_string(lua_State *lua) {
 }
 
 void mz_lua_error_open(lua_State *lua) {
+  lua_pushboolean(lua, 0);
+  mz_sandbox_keep(lua);
   luaL_newmetatable(lua, ERROR_TYPE);
   lua_pushcfunction(lua, error_to_string);
   lua_setfield(lua, -2, "__tostring");
@@ -121,7 +130,7 @@ static void add_frame(struct mz_buf *frames, const lua_Debug *info) {
     mz_buf_format(frames, "the function of line %d", info->linedefined);
 }
 
-static char *trace(lua_State *lua) {
+char *mz_lua_error_trace(lua_State *lua) {
   struct mz_buf frames = MZ_BUF_INIT;
   lua_Debug info;
   int shown = 0;
@@ -163,7 +172,7 @@ static char *copy_field(lua_State *lua, int index, const char *key) {
   return copy;
 }
 
-static bool is_error_object(lua_State *lua, int index) {
+bool mz_lua_error_is_object(lua_State *lua, int index) {
   bool same = false;
   if (lua_type(lua, index) != LUA_TTABLE || !lua_getmetatable(lua, index))
     return false;
@@ -224,7 +233,8 @@ static void take_value(lua_State *lua, struct mz_error *err) {
 /* Whether the error object is the one that tripped the sandbox. */
 static bool is_reason(lua_State *lua, const struct mz_sandbox *sandbox) {
   bool same = false;
-  if (is_error_object(lua, 1) && lua_getfield(lua, 1, "message") == LUA_TSTRING)
+  if (mz_lua_error_is_object(lua, 1) &&
+      lua_getfield(lua, 1, "message") == LUA_TSTRING)
     same = strncmp(lua_tostring(lua, -1), sandbox->reason,
                    strlen(sandbox->reason)) == 0;
   lua_settop(lua, 1);
@@ -243,15 +253,31 @@ static void take_trip(lua_State *lua, const struct mz_sandbox *sandbox,
     mz_error_place(err, info.source + 1, info.currentline, 0);
 }
 
+/* Whether the error at index 1 is the kept one, whose frames are known. */
+static bool is_kept(lua_State *lua) {
+  bool same = false;
+  mz_sandbox_push_kept(lua);
+  same = mz_sandbox_of(lua)->trace && lua_rawequal(lua, 1, -1);
+  lua_pop(lua, 1);
+  return same;
+}
+
 /* The message handler: takes the error while its frames are still there. */
 static int handle(lua_State *lua) {
-  const struct mz_sandbox *sandbox = mz_sandbox_of(lua);
-  struct mz_error *err = mz_lua_error_slot(lua);
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  struct mz_error *err = &sandbox->err;
+  bool kept = false;
+  mz_error_release(err); /* of a handler that failed itself, too */
   lua_settop(lua, 1);
-  err->traceback = trace(lua);
-  if (sandbox->tripped)
+  kept = is_kept(lua);
+  if (kept) {
+    err->traceback = sandbox->trace;
+    sandbox->trace = NULL;
+  } else
+    err->traceback = mz_lua_error_trace(lua);
+  if (sandbox->tripped && !(kept && sandbox->lasting))
     take_trip(lua, sandbox, err);
-  else if (is_error_object(lua, 1))
+  else if (mz_lua_error_is_object(lua, 1))
     take_object(lua, err);
   else
     take_value(lua, err);
@@ -331,6 +357,12 @@ enum mz_status mz_lua_error_call(struct mz_sandbox *sandbox, int count,
   lua_insert(lua, base);
   code = lua_pcall(lua, count, results, base);
   lua_remove(lua, base);
+  if (sandbox->skipped && !sandbox->tripped) {
+    lua_settop(lua, base - 1);
+    for (int i = 0; i < results; i++)
+      lua_pushnil(lua);
+    return MZ_OK;
+  }
   if (code == LUA_OK && !sandbox->tripped)
     return MZ_OK;
   if (code == LUA_OK) /* the script has swallowed it */

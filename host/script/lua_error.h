@@ -20,6 +20,12 @@ MZ_NORETURN int mz_lua_error_raise(lua_State *lua);
 MZ_NORETURN int mz_lua_error_misuse(lua_State *lua, const char *format, ...)
     MZ_PRINTF(2, 3);
 
+/* Whether the value at index is an error object. */
+bool mz_lua_error_is_object(lua_State *lua, int index);
+
+/* The frames of the user's files, one a line; the caller frees it. */
+char *mz_lua_error_trace(lua_State *lua);
+
 /* Call the function below count arguments, protected, dropping its results
  * but results ones. What it raises goes to err, with MZ_EUSAGE where the
  * sandbox has no database, as the file was only checked. */

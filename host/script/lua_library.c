@@ -97,6 +97,13 @@ static int wrap(lua_State *lua) {
   return 1;
 }
 
+/* coroutine.yield(...), which cannot leave what SQL waits for. */
+static int yield(lua_State *lua) {
+  if (mz_sandbox_of(lua)->inside > 0 && !lua_isyieldable(lua))
+    return mz_lua_error_misuse(lua, "a function that SQL calls cannot yield");
+  return lua_yield(lua, lua_gettop(lua));
+}
+
 static void replace_coroutines(lua_State *lua) {
   lua_getglobal(lua, LUA_COLIBNAME);
   lua_getfield(lua, -1, "resume");
@@ -106,6 +113,8 @@ static void replace_coroutines(lua_State *lua) {
   lua_getfield(lua, -2, "create");
   lua_pushcclosure(lua, wrap, 2);
   lua_setfield(lua, -2, "wrap");
+  lua_pushcfunction(lua, yield);
+  lua_setfield(lua, -2, "yield");
   lua_pop(lua, 1);
 }
 

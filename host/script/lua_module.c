@@ -7,22 +7,56 @@
 #include "script/embedded.h"
 #include "script/lua_error.h"
 #include "script/lua_fs.h"
+#include "script/lua_function.h"
+#include "script/lua_hash.h"
+#include "script/lua_insert.h"
+#include "script/lua_json.h"
 #include "script/lua_text.h"
 #include "script/lua_time.h"
+#include "script/lua_uuid.h"
 
-#define GLOBALS                                                                \
-  "mz.globals" /* what the program's Lua sees, in the registry                 \
-                */
+/* What the program's own Lua sees, in the registry. */
+#define GLOBALS "mz.globals"
 
-const char *const mz_lua_module_names[] = {"fs", "path", "text", "time", NULL};
+/* What part() has loaded, in the registry. */
+#define PARTS "mz.parts"
+
+const char *const mz_lua_module_names[] = {"fs",   "hash", "json", "path",
+                                           "text", "time", "uuid", NULL};
 
 /* The modules that C opens: open pushes the module. */
 static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
+                                  {"hash", mz_lua_hash_open},
+                                  {"json", mz_lua_json_open},
                                   {"text", mz_lua_text_open},
                                   {"time", mz_lua_time_open},
+                                  {"uuid", mz_lua_uuid_open},
                                   {NULL, NULL}};
 
-static const char *const method_files[] = {"mz.schema", NULL};
+static const char *const method_files[] = {
+    "mz.schema", "mz.rows", "mz.functions", "mz.seed", "mz.map",
+    "mz.merge",  NULL};
+
+/* ---- loading ------------------------------------------------------------- */
+
+static const struct mz_embedded *find_file(const char *name) {
+  const struct mz_embedded *file = mz_embedded;
+  while (file->name && strcmp(file->name, name) != 0)
+    file++;
+  return file;
+}
+
+/* Push what the embedded file returns. */
+static void load(lua_State *lua, const char *name) {
+  const struct mz_embedded *file = find_file(name);
+  lua_pushfstring(lua, "=%s", name);
+  if (luaL_loadbufferx(lua, file->text, file->size, lua_tostring(lua, -1), "t"))
+    lua_error(lua);
+  lua_getfield(lua, LUA_REGISTRYINDEX, GLOBALS);
+  lua_setupvalue(lua, -2, 1);
+  lua_call(lua, 0, 1);
+  lua_remove(lua, -2);
+}
 
 /* ---- what the program's own Lua may call --------------------------------- */
 
@@ -65,10 +99,27 @@ static int push_meant(lua_State *lua) {
   return 1;
 }
 
-static const luaL_Reg helpers[] = {{"meant", push_meant},
-                                   {"misuse", raise_misuse},
-                                   {"quote", quote},
-                                   {NULL, NULL}};
+/* part(name): what another file of the program returns, loaded once. */
+static int push_part(lua_State *lua) {
+  const char *name = luaL_checkstring(lua, 1);
+  luaL_getsubtable(lua, LUA_REGISTRYINDEX, PARTS);
+  if (lua_getfield(lua, -1, name) == LUA_TNIL) {
+    load(lua, name);
+    lua_pushvalue(lua, -1);
+    lua_setfield(lua, -4, name);
+  }
+  return 1;
+}
+
+static const luaL_Reg helpers[] = {
+    {"define_collation", mz_lua_function_collation},
+    {"define_function", mz_lua_function_define},
+    {"meant", push_meant},
+    {"misuse", raise_misuse},
+    {"part", push_part},
+    {"quote", quote},
+    {"upsert", mz_lua_insert_upsert},
+    {NULL, NULL}};
 
 void mz_lua_module_open(lua_State *lua) {
   lua_newtable(lua);
@@ -84,26 +135,7 @@ void mz_lua_module_open(lua_State *lua) {
   lua_setfield(lua, LUA_REGISTRYINDEX, GLOBALS);
 }
 
-/* ---- loading ------------------------------------------------------------- */
-
-static const struct mz_embedded *find_file(const char *name) {
-  const struct mz_embedded *file = mz_embedded;
-  while (file->name && strcmp(file->name, name) != 0)
-    file++;
-  return file;
-}
-
-/* Push what the embedded file returns. */
-static void load(lua_State *lua, const char *name) {
-  const struct mz_embedded *file = find_file(name);
-  lua_pushfstring(lua, "=%s", name);
-  if (luaL_loadbufferx(lua, file->text, file->size, lua_tostring(lua, -1), "t"))
-    lua_error(lua);
-  lua_getfield(lua, LUA_REGISTRYINDEX, GLOBALS);
-  lua_setupvalue(lua, -2, 1);
-  lua_call(lua, 0, 1);
-  lua_remove(lua, -2);
-}
+/* ---- opening ------------------------------------------------------------- */
 
 static bool is_module(const char *name) {
   const char *const *known = mz_lua_module_names;

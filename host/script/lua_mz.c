@@ -41,6 +41,36 @@ static int log_info(lua_State *lua) { return say(lua, MZ_LOG_INFO); }
 /* mz.notice(...): also shown with -q. */
 static int log_notice(lua_State *lua) { return say(lua, MZ_LOG_NOTICE); }
 
+/* mz.progress(done, total, label): shows how far long work is. */
+static int progress(lua_State *lua) {
+  const struct mz_run *run = mz_sandbox_of(lua)->run;
+  lua_Integer done = luaL_checkinteger(lua, 1);
+  lua_Integer total = luaL_optinteger(lua, 2, 0);
+  const char *name = run->migration ? run->migration->name : "";
+  const char *label = luaL_optstring(lua, 3, name);
+  mz_sandbox_check(lua);
+  if (run->progress)
+    run->progress(run->log_context, label, done < 0 ? 0 : done,
+                  total < 0 ? 0 : total);
+  return 0;
+}
+
+/* mz.skip(reason): ends up or down, as done. */
+static int skip(lua_State *lua) {
+  const struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  const struct mz_run *run = sandbox->run;
+  const char *reason = luaL_optstring(lua, 1, NULL);
+  if (!sandbox->database)
+    return mz_lua_error_misuse(lua, "mz.skip ends up or down: call it inside "
+                                    "of them");
+  lua_pushfstring(lua, "migration %I skipped the rest%s%s",
+                  (LUAI_UACINT)run->migration->version, reason ? ": " : "",
+                  reason ? reason : "");
+  if (run->log)
+    run->log(run->log_context, MZ_LOG_NOTICE, lua_tostring(lua, -1));
+  mz_sandbox_skip(lua);
+}
+
 /* mz.blob(text): a value that is stored as a BLOB. */
 static int new_blob(lua_State *lua) {
   size_t size = 0;
@@ -84,7 +114,8 @@ static void set_facts(lua_State *lua) {
 void mz_lua_mz_open(lua_State *lua) {
   static const luaL_Reg functions[] = {
       {"assert", check},      {"blob", new_blob}, {"log", log_info},
-      {"notice", log_notice}, {"noop", noop},     {NULL, NULL}};
+      {"notice", log_notice}, {"noop", noop},     {"progress", progress},
+      {"skip", skip},         {NULL, NULL}};
   mz_lua_value_open(lua);
   luaL_newlib(lua, functions);
   set_facts(lua);

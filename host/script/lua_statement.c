@@ -17,6 +17,13 @@ enum { KEPT_MAX = 128 };
 
 static const char kept_key = 0; /* names the kept statements in the registry */
 
+void mz_lua_statement_enter(lua_State *lua) {
+  mz_sandbox_check(lua);
+  if (mz_sandbox_of(lua)->inside > 0)
+    mz_lua_error_misuse(lua,
+                        "db cannot be used inside a function that SQL calls");
+}
+
 /* ---- compiling ---------------------------------------------------------- */
 
 static void finish_error(struct mz_sandbox *sandbox, const char *sql,
@@ -156,6 +163,10 @@ bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
     mz_lua_cursor_stop(lua, &used->cursor);
     raise_step(lua, used);
   }
+  if (mz_sandbox_of(lua)->thrown) { /* by a collation */
+    mz_lua_cursor_stop(lua, &used->cursor);
+    mz_lua_error_raise(lua);
+  }
   return row;
 }
 
@@ -233,6 +244,7 @@ static struct mz_lua_statement *next_row(lua_State *lua) {
   if (!used->cursor.busy ||
       used->loops != lua_tointeger(lua, lua_upvalueindex(2)))
     return NULL;
+  mz_lua_statement_enter(lua);
   if (used->cursor.closed)
     mz_lua_error_misuse(lua,
                         "the rows of this loop were closed, for %s: collect "
@@ -292,7 +304,7 @@ int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
  * loop is reading it, or was left while it did. */
 static struct mz_lua_statement *take_idle(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
-  mz_sandbox_check(lua);
+  mz_lua_statement_enter(lua);
   if (!used->cursor.busy)
     return used;
   lua_pushstring(lua, mz_statement_sql(used->cursor.statement));

@@ -16,6 +16,10 @@ struct mz_lua_statement {
   lua_Integer loops; /* begun with it */
 };
 
+/* Raise where no statement may run: inside a function that SQL calls, and
+ * where the script is to stop. */
+void mz_lua_statement_enter(lua_State *lua);
+
 /* The SQL at index; raises for one that SQLite would cut short in silence, at
  * a NUL byte or a comment that never ends. */
 const char *mz_lua_statement_text(lua_State *lua, int index, size_t *size);

@@ -116,6 +116,18 @@ const char *mz_lua_value_get(lua_State *lua, int index,
   }
 }
 
+const char *mz_lua_value_name(lua_State *lua, int index) {
+  static const char *const names[] = {"nil",        "a boolean", "an object",
+                                      "a number",   "a string",  "a table",
+                                      "a function", "an object", "a coroutine"};
+  int type = lua_type(lua, index);
+  if (type == LUA_TNONE)
+    return "nothing";
+  if (mz_lua_value_is_null(lua, index))
+    return "mz.null";
+  return luaL_testudata(lua, index, BLOB_TYPE) ? "a blob" : names[type];
+}
+
 static struct blob *check_blob(lua_State *lua, int index) {
   return luaL_checkudata(lua, index, BLOB_TYPE);
 }

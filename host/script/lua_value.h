@@ -27,6 +27,9 @@ void mz_lua_value_push_null(lua_State *lua);
 /* Whether the value at index is mz.null. */
 bool mz_lua_value_is_null(lua_State *lua, int index);
 
+/* What the value at index is, for a message: "a table", "mz.null". */
+const char *mz_lua_value_name(lua_State *lua, int index);
+
 /* Create the metatables of blob objects and mz.null. */
 void mz_lua_value_open(lua_State *lua);
 

@@ -6,6 +6,8 @@
 
 enum { COUNT = 10000 }; /* instructions between two looks at the limit */
 
+static const char kept_key = 0; /* names the kept error in the registry */
+
 struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
   return *(struct mz_sandbox **)lua_getextraspace(lua);
 }
@@ -15,17 +17,12 @@ static void *allocate(void *context, void *block, size_t old, size_t size) {
   size_t limit = sandbox->run->limits.memory;
   size_t held = block ? old : 0; /* without a block, old is a type */
   void *moved = NULL;
-  if (size == 0) {
-    free(block);
-    sandbox->memory -= held;
-    return NULL;
-  }
   if (limit && size > held && sandbox->memory - held + size > limit) {
     sandbox->out_of_memory = true;
     return NULL;
   }
-  moved = realloc(block, size);
-  if (moved)
+  moved = mz_pool_resize(&sandbox->pool, block, held, size);
+  if (moved || size == 0)
     sandbox->memory += size - held;
   return moved;
 }
@@ -38,15 +35,33 @@ void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
   (void)snprintf(sandbox->reason, sizeof sandbox->reason, "%s", reason);
 }
 
+/* The key is there from the start, so that nothing is allocated. */
+void mz_sandbox_keep(lua_State *lua) {
+  lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
+}
+
+void mz_sandbox_push_kept(lua_State *lua) {
+  lua_rawgetp(lua, LUA_REGISTRYINDEX, &kept_key);
+}
+
 void mz_sandbox_check(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   const struct mz_interrupt *interrupt = sandbox->run->interrupt;
   if (interrupt && interrupt->signal)
     mz_sandbox_trip(sandbox, MZ_EINTERRUPT, "interrupted");
-  if (!sandbox->tripped)
+  if (!sandbox->tripped && !sandbox->skipped)
     return;
-  lua_pushstring(lua, sandbox->reason);
+  if (sandbox->tripped && sandbox->lasting)
+    mz_sandbox_push_kept(lua);
+  else
+    lua_pushstring(lua, sandbox->tripped ? sandbox->reason : "skipped");
   lua_error(lua);
+}
+
+void mz_sandbox_skip(lua_State *lua) {
+  mz_sandbox_of(lua)->skipped = true;
+  mz_sandbox_check(lua);
+  abort(); /* mz_sandbox_check does not return */
 }
 
 static void on_count(lua_State *lua, lua_Debug *info) {
@@ -77,6 +92,7 @@ enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
   made->run = run;
   made->lua = lua_newstate(allocate, made);
   if (!made->lua) {
+    mz_pool_release(&made->pool);
     free(made);
     return mz_error_memory(err);
   }
@@ -93,7 +109,12 @@ void mz_sandbox_close(struct mz_sandbox *sandbox) {
   if (!sandbox)
     return;
   mz_interrupt_watch(sandbox->run->interrupt, NULL, NULL);
+  sandbox->closing = true;
   lua_close(sandbox->lua);
+  if (sandbox->forget)
+    sandbox->forget(sandbox);
+  free(sandbox->trace);
+  mz_pool_release(&sandbox->pool);
   mz_error_release(&sandbox->err);
   free(sandbox->text);
   free(sandbox);

@@ -1,13 +1,14 @@
 /* sandbox.h - a Lua state with limits that its script cannot lift.
  *
  * Counts memory and, where asked to, instructions; stops at an interrupt.
- * Once tripped, by instructions or a signal, every pcall and coroutine of the
- * script raises again, so that none can swallow it; a script that ran out of
- * memory may go on with less. Contains accidents, not attackers. The whole
- * state lives inside one C function of its user. */
+ * Once tripped, by instructions or a signal, or ended by itself, every pcall
+ * and coroutine of the script raises again, so that none can swallow it; a
+ * script that ran out of memory may go on with less. Contains accidents, not
+ * attackers. The whole state lives inside one C function of its user. */
 #ifndef MZ_SCRIPT_SANDBOX_H
 #define MZ_SCRIPT_SANDBOX_H
 
+#include "base/pool.h"
 #include "script/engine.h"
 
 #include <lua.h>
@@ -19,13 +20,22 @@ struct mz_sandbox {
   struct mz_error err;          /* of the binding that is about to raise */
   enum mz_status tripped;       /* MZ_OK until a limit or a signal stops it */
   char reason[120];             /* why, as a message */
+  bool skipped;                 /* the script has ended itself, as done */
   size_t memory;                /* bytes in use */
+  struct mz_pool pool;          /* where they come from */
   bool out_of_memory;           /* an allocation was refused */
   uint64_t instructions;        /* run so far, where they are counted */
   lua_State *volatile running;  /* the coroutine that runs */
   struct mz_lua_cursor *open;   /* the newest first */
   uint64_t loops;               /* opened so far */
   char *text;                   /* of a file on its way into Lua */
+  int inside;                   /* functions that SQL is calling now */
+  bool thrown;                  /* the kept error is on its way out of SQLite */
+  bool lasting;                 /* it tripped the sandbox */
+  char *trace;                  /* its frames */
+  bool closing;                 /* no Lua is called any more */
+  struct mz_lua_function *functions;          /* that SQL may call */
+  void (*forget)(struct mz_sandbox *sandbox); /* them; NULL: there are none */
 };
 
 /* Create a state for run, whose limits and interrupt it keeps to, with no
@@ -44,7 +54,15 @@ struct mz_sandbox *mz_sandbox_of(lua_State *lua);
 void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
                      const char *reason);
 
-/* Raise, in lua, where the sandbox is tripped or a signal was caught. */
+/* End the script for good, as done: raises in lua. */
+MZ_NORETURN void mz_sandbox_skip(lua_State *lua);
+
+/* Keep the error at the top and pop it, raising nothing; push it again. */
+void mz_sandbox_keep(lua_State *lua);
+void mz_sandbox_push_kept(lua_State *lua);
+
+/* Raise, in lua, where the sandbox is tripped or skipped, or a signal was
+ * caught. */
 void mz_sandbox_check(lua_State *lua);
 
 #endif

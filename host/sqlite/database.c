@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/fs.h"
+#include "sqlite/digest_functions.h"
 #include "sqlite/result.h"
 
 enum { PROGRESS_STEPS = 1000, WAIT_MAX_MS = 50 };
@@ -143,8 +144,10 @@ static enum mz_status make_durable(struct mz_database *database,
   return status;
 }
 
-static void harden(struct mz_database *database, bool foreign_keys) {
+static enum mz_status harden(struct mz_database *database, bool foreign_keys,
+                             struct mz_error *err) {
   struct sqlite3 *handle = database->handle;
+  int code = mz_digest_functions_add(handle);
   (void)sqlite3_extended_result_codes(handle, 1);
   (void)sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
   (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY,
@@ -155,6 +158,7 @@ static void harden(struct mz_database *database, bool foreign_keys) {
                                &database->authorizer);
   (void)sqlite3_busy_handler(handle, on_busy, database);
   sqlite3_progress_handler(handle, PROGRESS_STEPS, on_progress, database);
+  return code ? mz_database_error(database, code, err) : MZ_OK;
 }
 
 static enum mz_status refuse_memory(const char *path, struct mz_error *err) {
@@ -217,6 +221,15 @@ static int open_handle(struct mz_database *database, int flags) {
   return code;
 }
 
+/* A URI that SQLite doesn't take is no failed migration. */
+static enum mz_status open_error(struct mz_database *database, int code,
+                                 struct mz_error *err) {
+  if (mz_result_status(code) != MZ_EMIGRATION)
+    return mz_database_error(database, code, err);
+  return mz_error_set(err, MZ_EOPEN, "%s: %s", database->path,
+                      sqlite3_errmsg(database->handle));
+}
+
 /* Refuse what SQLite would wait for, or make a file of. */
 static enum mz_status check_path(const struct mz_database_options *options,
                                  struct mz_error *err) {
@@ -252,12 +265,12 @@ enum mz_status mz_database_open(struct mz_database **database,
   if (!opened)
     return mz_error_memory(err);
   code = open_handle(opened, open_flags(options->mode));
-  status = code ? mz_database_error(opened, code, err)
-                : check_file(opened, options, err);
-  if (!status) {
-    harden(opened, options->foreign_keys);
+  status =
+      code ? open_error(opened, code, err) : check_file(opened, options, err);
+  if (!status)
+    status = harden(opened, options->foreign_keys, err);
+  if (!status)
     status = make_durable(opened, err);
-  }
   if (!status) {
     *database = opened;
     return MZ_OK;
@@ -277,19 +290,19 @@ enum mz_status mz_database_open_scratch(struct mz_database **database,
   struct mz_database_options options = {.path = "scratch",
                                         .interrupt = interrupt};
   struct mz_database *opened = new_database(&options);
+  enum mz_status status = MZ_OK;
   int code = SQLITE_OK;
   if (!opened)
     return mz_error_memory(err);
   code = sqlite3_open_v2(":memory:", &opened->handle,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-  if (code != SQLITE_OK) {
-    enum mz_status status = mz_database_error(opened, code, err);
+  status =
+      code ? mz_database_error(opened, code, err) : harden(opened, false, err);
+  if (status)
     mz_database_close(opened);
-    return status;
-  }
-  harden(opened, false);
-  *database = opened;
-  return MZ_OK;
+  else
+    *database = opened;
+  return status;
 }
 
 void mz_database_close(struct mz_database *database) {

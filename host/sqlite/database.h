@@ -38,7 +38,7 @@ struct mz_database {
   struct mz_interrupt *interrupt;
   int lock_timeout; /* milliseconds */
   struct timespec lock_since;
-  char *path;                    /* as the user named it */
+  char *path;     /* as the user named it */
   int64_t failed; /* changes when a statement failed without a trace, or -1 */
   bool (*unlock)(void *context); /* closes open cursors; false: none is */
   void *unlock_context;

@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "sqlite/statement.h"
 
 enum { SHOWN = 5 };
 
@@ -14,6 +12,8 @@ struct visitor {
   bool (*visit)(struct visitor *visitor, const char *text,
                 const char *identity);
   struct mz_foreign_keys *found;
+  const struct mz_foreign_keys *before;
+  size_t *taken; /* of the equal ones in before, at the first of them */
   struct mz_buf *lines;
   int shown;
 };
@@ -48,17 +48,27 @@ static enum mz_status prepare_with(struct mz_statement **statement,
   return status;
 }
 
-/* Builds "SELECT 'a = ' || quote("a") || ... FROM t WHERE rowid = ?", by
- * whichever name of the rowid no column of the table hides. */
+/* Builds "SELECT 'id = ' || quote("id") || ', a = ' || quote("a"), quote("a")
+ * FROM t WHERE rowid = ?", by whichever name of the rowid no column of the
+ * table hides: the primary key or the rowid, and the foreign key. */
 static const char row_query_sql[] =
-    "SELECT 'SELECT ' || group_concat("
-    "format('''%s = '' || substr(quote(\"%w\"), 1, 60)', "
-    "replace(\"from\", '''', ''''''), \"from\"), ' || '', '' || ') || ', ' || "
-    "group_concat(format('quote(\"%w\")', \"from\"), ' || '', '' || ') || "
-    "format(' FROM \"%w\" WHERE ', ?1) || (SELECT column1 FROM "
+    "WITH rowid(name) AS (SELECT column1 FROM "
     "(VALUES ('rowid'), ('_rowid_'), ('oid')) WHERE column1 NOT IN "
-    "(SELECT lower(name) FROM pragma_table_xinfo(?1)) LIMIT 1) || ' = ?' "
-    "FROM pragma_foreign_key_list(?1) WHERE id = ?2";
+    "(SELECT lower(name) FROM pragma_table_xinfo(?1)) LIMIT 1), "
+    "own(name, place) AS (SELECT \"from\", seq FROM "
+    "pragma_foreign_key_list(?1) WHERE id = ?2), "
+    "key(name, place) AS (SELECT name, pk FROM pragma_table_xinfo(?1) "
+    "WHERE pk > 0), "
+    "shown(name) AS (SELECT name FROM (SELECT name, 0 AS part, place FROM key "
+    "UNION ALL SELECT name, 0, 0 FROM rowid WHERE NOT EXISTS "
+    "(SELECT 1 FROM key) UNION ALL SELECT name, 1, place FROM own WHERE "
+    "lower(name) NOT IN (SELECT lower(name) FROM key)) ORDER BY part, place) "
+    "SELECT 'SELECT ' || (SELECT group_concat("
+    "format('''%s = '' || substr(quote(\"%w\"), 1, 60)', "
+    "replace(name, '''', ''''''), name), ' || '', '' || ') FROM shown) || "
+    "', ' || (SELECT group_concat(format('quote(\"%w\")', name), "
+    "' || '', '' || ') FROM own) || format(' FROM \"%w\" WHERE %s = ?', ?1, "
+    "name) FROM rowid";
 
 static enum mz_status load_key(struct mz_database *database, struct key *key,
                                const char *table, int64_t id,
@@ -83,8 +93,8 @@ static enum mz_status load_key(struct mz_database *database, struct key *key,
   return status;
 }
 
-/* Append what the foreign key's columns hold in the row: with their names to
- * text, alone to identity. */
+/* Append the row's key and what the foreign key's columns hold: with names to
+ * text, the latter alone to identity. */
 static enum mz_status add_values(struct key *key, int64_t rowid,
                                  struct mz_buf *text, struct mz_buf *identity,
                                  struct mz_error *err) {
@@ -127,24 +137,35 @@ static enum mz_status visit_row(struct mz_database *database,
   return status;
 }
 
-/* Run sql, a foreign_key_check, and visit its rows. */
-static enum mz_status visit_rows(struct mz_database *database, const char *sql,
+/* Visit the row of check, a foreign_key_check, where row says that it stands
+ * on one, and those that follow. */
+static enum mz_status visit_from(struct mz_statement *check, bool row,
                                  struct visitor *visitor,
                                  struct mz_error *err) {
-  struct mz_statement *check = NULL;
   struct key key = {.table = NULL};
-  bool row = false;
-  enum mz_status status =
-      mz_statement_prepare(&check, database, sql, strlen(sql), NULL, err);
-  if (!status)
-    status = mz_statement_step(check, &row, err);
+  enum mz_status status = MZ_OK;
   while (!status && row) {
-    status = visit_row(database, check, &key, visitor, err);
+    status = visit_row(check->database, check, &key, visitor, err);
     if (!status)
       status = mz_statement_step(check, &row, err);
   }
   mz_statement_close(key.row);
   free(key.table);
+  return status;
+}
+
+/* Run sql, a foreign_key_check, and visit its rows. */
+static enum mz_status visit_rows(struct mz_database *database, const char *sql,
+                                 struct visitor *visitor,
+                                 struct mz_error *err) {
+  struct mz_statement *check = NULL;
+  bool row = false;
+  enum mz_status status =
+      mz_statement_prepare(&check, database, sql, strlen(sql), NULL, err);
+  if (!status)
+    status = mz_statement_step(check, &row, err);
+  if (!status)
+    status = visit_from(check, row, visitor, err);
   mz_statement_close(check);
   return status;
 }
@@ -228,10 +249,10 @@ enum mz_status mz_foreign_keys_read(struct mz_database *database,
   return status;
 }
 
-/* Leave in after what it holds more often than before; both are sorted. */
-static void subtract(struct mz_foreign_keys *after,
-                     const struct mz_foreign_keys *before) {
-  size_t kept = 0;
+/* How many after holds that before doesn't; both are sorted. */
+static size_t count_new(const struct mz_foreign_keys *after,
+                        const struct mz_foreign_keys *before) {
+  size_t count = 0;
   size_t j = 0;
   for (size_t i = 0; i < after->count; i++) {
     while (j < before->count && before->hashes[j] < after->hashes[i])
@@ -239,25 +260,39 @@ static void subtract(struct mz_foreign_keys *after,
     if (j < before->count && before->hashes[j] == after->hashes[i])
       j++;
     else
-      after->hashes[kept++] = after->hashes[i];
+      count++;
   }
-  after->count = kept;
+  return count;
 }
 
-/* Each is shown as often as it is new: what was there before may read the
- * same. */
+/* The index of the first hash that isn't below hash. */
+static size_t find_hash(const struct mz_foreign_keys *found, uint64_t hash) {
+  size_t low = 0;
+  size_t high = found->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (found->hashes[middle] < hash)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Show it, unless it was there before: of several that read the same, the
+ * first are taken for the old ones. */
 static bool show(struct visitor *visitor, const char *text,
                  const char *identity) {
-  struct mz_foreign_keys *found = visitor->found;
+  const struct mz_foreign_keys *before = visitor->before;
   uint64_t hash = hash_text(identity);
-  uint64_t *match =
-      bsearch(&hash, found->hashes, found->count, sizeof hash, compare);
-  if (match && visitor->shown < SHOWN) {
-    uint64_t *end = found->hashes + found->count--;
-    mz_buf_format(visitor->lines, "%s%s", visitor->shown ? "\n" : "", text);
-    visitor->shown++;
-    memmove(match, match + 1, (size_t)(end - match - 1) * sizeof *match);
+  size_t first = find_hash(before, hash);
+  size_t next = first + visitor->taken[first];
+  if (next < before->count && before->hashes[next] == hash) {
+    visitor->taken[first]++;
+    return true;
   }
+  if (visitor->shown++ < SHOWN)
+    mz_buf_format(visitor->lines, "%s%s", visitor->shown > 1 ? "\n" : "", text);
   return !visitor->lines->failed;
 }
 
@@ -269,13 +304,16 @@ static const char *hint_for(const char *lines) {
                "in the migration; ON DELETE acts only under foreign_keys=on";
 }
 
+/* Show in err what is there beyond before: count violations. */
 static enum mz_status describe(struct mz_database *database,
-                               struct mz_foreign_keys *fresh,
-                               struct mz_error *err) {
+                               const struct mz_foreign_keys *before,
+                               size_t count, struct mz_error *err) {
   struct mz_buf lines = MZ_BUF_INIT;
-  struct visitor visitor = {.visit = show, .found = fresh, .lines = &lines};
-  size_t count = fresh->count;
-  enum mz_status status = visit_all(database, &visitor, err);
+  struct visitor visitor = {.visit = show, .before = before, .lines = &lines};
+  enum mz_status status = MZ_OK;
+  visitor.taken = calloc(before->count + 1, sizeof *visitor.taken);
+  status =
+      visitor.taken ? visit_all(database, &visitor, err) : mz_error_memory(err);
   if (!status) {
     const char *text = lines.data ? lines.data : "";
     status = mz_error_set(err, MZ_EMIGRATION, "%zu foreign key violation%s",
@@ -283,6 +321,7 @@ static enum mz_status describe(struct mz_database *database,
     mz_error_add(&err->details, "%s%s", text, count > SHOWN ? "\n..." : "");
     mz_error_add(&err->hint, "%s", hint_for(text));
   }
+  free(visitor.taken);
   mz_buf_release(&lines);
   return status;
 }
@@ -291,13 +330,25 @@ enum mz_status mz_foreign_keys_check(struct mz_database *database,
                                      const struct mz_foreign_keys *before,
                                      struct mz_error *err) {
   struct mz_foreign_keys after = MZ_FOREIGN_KEYS_INIT;
+  size_t count = 0;
   enum mz_status status = mz_foreign_keys_read(database, &after, err);
   if (status)
     return status;
-  subtract(&after, before);
-  if (after.count > 0)
-    status = describe(database, &after, err);
+  count = count_new(&after, before);
   mz_foreign_keys_release(&after);
+  return count > 0 ? describe(database, before, count, err) : MZ_OK;
+}
+
+enum mz_status mz_foreign_keys_show(struct mz_statement *check,
+                                    struct mz_buf *lines,
+                                    struct mz_error *err) {
+  static const struct mz_foreign_keys none = MZ_FOREIGN_KEYS_INIT;
+  size_t taken = 0;
+  struct visitor visitor = {
+      .visit = show, .before = &none, .taken = &taken, .lines = lines};
+  enum mz_status status = visit_from(check, true, &visitor, err);
+  if (!status && visitor.shown > SHOWN)
+    mz_buf_text(lines, "\n...");
   return status;
 }
 

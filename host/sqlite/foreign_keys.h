@@ -7,7 +7,8 @@
 #ifndef MZ_SQLITE_FOREIGN_KEYS_H
 #define MZ_SQLITE_FOREIGN_KEYS_H
 
-#include "sqlite/database.h"
+#include "base/buf.h"
+#include "sqlite/statement.h"
 
 /* Starts as MZ_FOREIGN_KEYS_INIT. */
 struct mz_foreign_keys {
@@ -30,6 +31,12 @@ MZ_CHECKED enum mz_status
 mz_foreign_keys_check(struct mz_database *database,
                       const struct mz_foreign_keys *before,
                       struct mz_error *err);
+
+/* Append to lines the rows, at most five, of check, a foreign_key_check that
+ * stands on its first row. */
+MZ_CHECKED enum mz_status mz_foreign_keys_show(struct mz_statement *check,
+                                               struct mz_buf *lines,
+                                               struct mz_error *err);
 
 void mz_foreign_keys_release(struct mz_foreign_keys *found);
 

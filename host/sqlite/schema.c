@@ -66,6 +66,24 @@ enum mz_status mz_schema_read(struct mz_database *database,
   return status;
 }
 
+enum mz_status mz_schema_count_reserved(struct mz_database *database,
+                                        int64_t *count, struct mz_error *err) {
+  static const char sql[] =
+      "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view') AND "
+      "(lower(name) = 'schema_migrations' OR name LIKE 'mzlua\\_%' ESCAPE "
+      "'\\')";
+  struct mz_statement *statement = NULL;
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  if (!status)
+    *count = mz_statement_integer(statement, 0);
+  mz_statement_close(statement);
+  return status;
+}
+
 void mz_schema_release(struct mz_schema *schema) {
   for (size_t i = 0; i < schema->count; i++)
     release_object(&schema->objects[i]);
@@ -290,6 +308,21 @@ enum mz_status mz_schema_broken(struct mz_database *database,
   mz_schema_release(&schema);
   if (status)
     mz_schema_release(broken);
+  return status;
+}
+
+enum mz_status mz_schema_version(struct mz_database *database, int64_t *version,
+                                 struct mz_error *err) {
+  static const char sql[] = "PRAGMA main.schema_version";
+  struct mz_statement *statement = NULL;
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  if (!status)
+    *version = mz_statement_integer(statement, 0);
+  mz_statement_close(statement);
   return status;
 }
 

@@ -26,6 +26,12 @@ struct mz_schema {
 MZ_CHECKED enum mz_status mz_schema_read(struct mz_database *database,
                                          struct mz_schema *schema,
                                          struct mz_error *err);
+
+/* Count the tables and views whose names are mzlua's own: schema_migrations
+ * and mzlua_*. */
+MZ_CHECKED enum mz_status mz_schema_count_reserved(struct mz_database *database,
+                                                   int64_t *count,
+                                                   struct mz_error *err);
 void mz_schema_release(struct mz_schema *schema);
 
 /* The object of that type and name, or NULL. */
@@ -39,6 +45,11 @@ const struct mz_schema_object *mz_schema_find(const struct mz_schema *schema,
 MZ_CHECKED enum mz_status mz_schema_broken(struct mz_database *database,
                                            struct mz_schema *broken,
                                            struct mz_error *err);
+
+/* The number in the file that every change of the schema makes another. */
+MZ_CHECKED enum mz_status mz_schema_version(struct mz_database *database,
+                                            int64_t *version,
+                                            struct mz_error *err);
 
 /* Whether there is a table or view of that name, in any case. */
 MZ_CHECKED enum mz_status mz_schema_has_table(struct mz_database *database,

@@ -6,9 +6,8 @@
 #include "base/text.h"
 #include "sqlite/constraint.h"
 #include "sqlite/diagnose.h"
+#include "sqlite/foreign_keys.h"
 #include "sqlite/token.h"
-
-enum { VIOLATIONS_SHOWN = 5 };
 
 /* Where the script stands with regard to its own BEGIN ... COMMIT. */
 enum pair {
@@ -40,8 +39,11 @@ static size_t solid_offset(const struct mz_script *script, size_t offset) {
 static void place(const struct run *run, size_t offset, int width,
                   struct mz_error *err) {
   const struct mz_script *script = run->script;
+  bool cut = script->around;
   if (script->file) {
-    mz_text_place(err, script->file, script->text, script->size, offset);
+    mz_text_place(err, script->file, cut ? script->around : script->text,
+                  cut ? script->around_size : script->size,
+                  script->start + offset);
     err->width = width;
   } else
     mz_error_add(&err->sql, "%.*s", (int)(run->end - run->start),
@@ -140,23 +142,13 @@ static enum mz_status refuse_violation(struct run *run,
                                        struct mz_statement *statement,
                                        struct mz_error *err) {
   struct mz_buf lines = MZ_BUF_INIT;
-  bool row = true;
-  for (int shown = 0; row; shown++) {
-    if (shown == VIOLATIONS_SHOWN) {
-      mz_buf_text(&lines, "\n...");
-      break;
-    }
-    mz_buf_format(&lines, "%s%s: row %s has no parent in %s", shown ? "\n" : "",
-                  mz_statement_text(statement, 0),
-                  mz_statement_text(statement, 1),
-                  mz_statement_text(statement, 2));
-    if (mz_statement_step(statement, &row, NULL))
-      row = false;
-  }
-  if (err && !err->message && lines.data)
+  enum mz_status status = mz_foreign_keys_show(statement, &lines, err);
+  if (!status && err && !err->message && lines.data)
     mz_error_add(&err->details, "%s", lines.data);
   mz_buf_release(&lines);
   mz_statement_reset(statement);
+  if (status)
+    return fail(run, status, err);
   return refuse(run, err, "the foreign key check of this file found violations",
                 "insert the missing parents, or delete or repoint these rows");
 }

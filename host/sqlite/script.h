@@ -13,6 +13,10 @@ struct mz_script {
   const char *file; /* for messages; NULL: err->sql holds the text */
   const char *text; /* a NUL byte follows it */
   size_t size;
+  const char *around; /* the file that text stands in, for places; NULL: it is
+                         the file itself */
+  size_t around_size;
+  size_t start;     /* of text in around */
   bool transaction; /* one BEGIN ... COMMIT pair is allowed */
 };
 

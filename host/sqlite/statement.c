@@ -186,9 +186,26 @@ const char *mz_statement_parameter(const struct mz_statement *statement,
   return sqlite3_bind_parameter_name(statement->handle, index);
 }
 
+/* A text's bytes are what its blob is, and only a text must end with a NUL
+ * byte, for which SQLite would copy it. */
+static void read_text(sqlite3_value *cell, struct mz_value *value) {
+  if (sqlite3_value_encoding(cell) != SQLITE_UTF8) {
+    value->bytes.data = (const char *)sqlite3_value_text(cell);
+    value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+    return;
+  }
+  value->bytes.data = sqlite3_value_blob(cell);
+  value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+  if (!value->bytes.data)
+    value->bytes.data = "";
+}
+
 void mz_statement_column(const struct mz_statement *statement, int index,
                          struct mz_value *value) {
-  sqlite3_value *cell = sqlite3_column_value(statement->handle, index);
+  mz_statement_cell(sqlite3_column_value(statement->handle, index), value);
+}
+
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
   switch (sqlite3_value_type(cell)) {
   case SQLITE_INTEGER:
     value->type = MZ_INTEGER;
@@ -200,8 +217,7 @@ void mz_statement_column(const struct mz_statement *statement, int index,
     break;
   case SQLITE_TEXT:
     value->type = MZ_TEXT;
-    value->bytes.data = (const char *)sqlite3_value_text(cell);
-    value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+    read_text(cell, value);
     break;
   case SQLITE_BLOB:
     value->type = MZ_BLOB;

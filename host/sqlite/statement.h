@@ -9,6 +9,7 @@
 #include "sqlite/database.h"
 
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 enum mz_type { MZ_NULL, MZ_INTEGER, MZ_REAL, MZ_TEXT, MZ_BLOB };
 
@@ -68,9 +69,11 @@ int mz_statement_parameters(const struct mz_statement *statement);
 const char *mz_statement_parameter(const struct mz_statement *statement,
                                    int index);
 
-/* The cell of the current row in column index, from 0. */
+/* The cell of the current row in column index, from 0; no NUL byte need follow
+ * a text. */
 void mz_statement_column(const struct mz_statement *statement, int index,
                          struct mz_value *value);
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value);
 const char *mz_statement_text(const struct mz_statement *statement, int index);
 int64_t mz_statement_integer(const struct mz_statement *statement, int index);
 bool mz_statement_is_null(const struct mz_statement *statement, int index);

@@ -116,18 +116,168 @@ function Database:value(sql, ...) end
 ---@return mz.Statement
 function Database:prepare(sql) end
 
----Insert one row, or a list of rows.
+---Insert one row, a list of rows, or what a function returns.
 ---
 ---     local id = db:insert("user", { name = "Ada", born = mz.null })
 ---     db:insert("tag", { { name = "a" }, { name = "b" } })
+---     db:insert("tag", coroutine.wrap(function()
+---       for word in text:gmatch("%a+") do coroutine.yield { name = word } end
+---     end))
 ---
 ---A row is a table of values by column. A column that is not in it gets its
----default; NULL is mz.null. An empty table is a list without rows.
+---default; NULL is mz.null. An empty table is a list without rows. A function
+---is called for one row after the other until it returns nil: for any number
+---of rows, as they need not be in memory at once.
 ---@param table string quoted as needed
----@param rows mz.Row | mz.Row[]
+---@param rows mz.Row | mz.Row[] | fun(): mz.Row?
 ---@return integer result for one row its rowid, which is of no use for a view
----or a WITHOUT ROWID table; for a list the number of rows
+---or a WITHOUT ROWID table; otherwise the number of rows
 function Database:insert(table, rows) end
+
+---Insert rows, or update those that are there by their key.
+---
+---     db:upsert("setting", "name", { name = "theme", value = "dark" })
+---     db:upsert("track", { "album", "position" }, rows)
+---
+---The other columns that a row has are set; those that it doesn't have stay, or
+---get their default in a new row. A row that is there with these values already
+---is not written. Raises where key is no unique key of the table.
+---@param table string quoted as needed
+---@param key string | string[] a column, or the columns of a compound key
+---@param rows mz.Row | mz.Row[] | fun(): mz.Row? as for `insert`
+---@return integer written rows inserted or changed
+function Database:upsert(table, key, rows) end
+---Insert default rows where their key is missing; never overwrite one.
+---
+---     db:seed("profile", "name", {
+---       { name = "HD", cutoff = 720 },
+---       { name = "UHD", cutoff = 2160, note = mz.null },
+---     })
+---
+---May run again at any time. The key needs no index, though one makes it
+---quick; values are compared as the column compares, NULL (mz.null) equals
+---NULL. Raises where two rows have one key, a row lacks it, or the table lacks
+---a column; then nothing is inserted.
+---@param table string
+---@param key string | string[] column or columns
+---@param rows mz.Row[]
+---@return integer inserted
+function Database:seed(table, key, rows) end
+
+---Find the rows that are the same in some columns.
+---
+---     for _, group in ipairs(db:duplicates("user", "email")) do
+---       print(group.values.email, group.count, table.concat(group.keys, ", "))
+---     end
+---     db:duplicates("user", "email", { by = string.lower })
+---
+---Values are compared as their column compares, its collation included; as for
+---UNIQUE, a row with NULL in one of them is like no other. With by, rows are
+---the same for which it returns the same value, and one for which it returns
+---nil is like no other. Groups come in the order of their first rows, rows in
+---that of the rowid, or of the primary key WITHOUT ROWID. All groups are in
+---memory at once, and with by each value that it returned.
+---@param table string
+---@param columns string | string[]
+---@param options? mz.DuplicatesOptions
+---@return mz.Duplicates[]
+function Database:duplicates(table, columns, options) end
+
+---Merge the rows that are the same: keep one, have everything refer to it that
+---refers to the others, and delete these.
+---
+---     local merged = db:merge("movie", { key = { "title", "year" } })
+---     mz.notice(merged.deleted, "rows of", merged.groups, "movies merged")
+---
+---     db:merge("actor", {
+---       key = "name",
+---       by = function(name) return name:lower():match("^%s*(.-)%s*$") end,
+---       merge = function(kept, dropped)
+---         return { born = kept.born or dropped.born }
+---       end,
+---       references = { { table = "photo", column = "actor" } },
+---       on_conflict = { movie_actor = "delete" },
+---     })
+---
+---Which rows are the same is as for `db:duplicates`. Every declared foreign key
+---to the table is found and followed, of one column or more, to the primary
+---key or to others; in the table itself too, where a row that refers to its own
+---duplicate comes to refer to itself: mend that with merge. Enforcement may be
+---on or off.
+---
+---Where rows that refer would become the same in what must be unique, it raises
+---and names them; so it does where the kept row has NULL in a column by which
+---others refer, where rows of other tables would go with the deleted ones, and
+---where merge would change a primary key or what is referred to. Then nothing
+---was done. Inside a loop over rows it closes the loop: collect the rows first.
+---@param table string
+---@param options mz.MergeOptions
+---@return mz.Merged
+function Database:merge(table, options) end
+
+---Give the values of a column other values, all at once.
+---
+---     db:map("job", "state", { [0] = "new", [1] = "done", [mz.null] = "new" })
+---     db:map("user", "plan", { gold = "pro" }, { default = "free" })
+---
+---Values are the same by type and to the byte, whatever the collation: 1 is not
+---"1", "a" not "A", but 1 is 1.0. Only rows whose value changes are written.
+---mz.null stands for NULL on both sides.
+---@param table string
+---@param column string
+---@param values table<mz.Value, mz.Value> new values by old ones
+---@param options? mz.MapOptions
+---@return integer changed rows
+function Database:map(table, column, values, options) end
+
+---@class mz.DuplicatesOptions
+---@field by? fun(...: mz.Value?): mz.Value? gets a row's values of the columns,
+---nil for NULL, and returns what is compared
+local DuplicatesOptions = {}
+
+---@class mz.Duplicates
+---@field values mz.Row the values of the columns in the first of the rows
+---@field count integer
+---@field keys (mz.Value | mz.Row)[] for each row its primary key, or its rowid
+---where there is none; a table by column for one of more columns
+local Duplicates = {}
+
+---@class mz.MergeOptions
+---@field key string | string[] the columns in which rows are the same
+---@field by? fun(...: mz.Value?): mz.Value? as for `db:duplicates`
+---@field keep? "first" | "last" | fun(rows: mz.Row[]): integer | mz.Row which
+---row stays; a function returns one of the rows or its place. Default: "first"
+---@field merge? fun(kept: mz.Row, dropped: mz.Row): table? called for each row
+---that goes; returns the columns of the kept one to change, if any
+---@field references? "auto" | mz.Reference[] references that no foreign key
+---declares, followed as well
+---@field on_conflict? table<string, "delete"> by table that refers: where rows
+---of it would become the same, keep the first, if possible one that referred to
+---the kept row already, and delete the others
+local MergeOptions = {}
+
+---@class mz.Reference
+---@field table string
+---@field column string | string[]
+---@field to? string | string[] the columns referred to; default: primary key
+local Reference = {}
+
+---@class mz.Merged
+---@field groups integer
+---@field deleted integer rows of the table
+---@field repointed table<string, integer> rows by "child.column", or
+---"child.column,column"
+---@field dropped table<string, integer> rows that on_conflict deleted, by table
+local Merged = {}
+
+---@class mz.MapOptions
+---@field default? mz.Value | fun(value: mz.Value?): mz.Value? for values that
+---are not in the table; a function that returns nil leaves the value as it is
+---@field unmapped? "keep" | "error" without a default: keep them, the default,
+---or raise and name them
+---@field where? string SQL: only rows for which it is true
+---@field params? mz.Value[] | table<string, mz.Value> of where
+local MapOptions = {}
 
 ---Call a function whose changes are undone when it raises.
 ---
@@ -143,6 +293,53 @@ function Database:insert(table, rows) end
 ---@param fn fun(db: mz.Database): T...
 ---@return T ... what fn returns
 function Database:savepoint(fn) end
+
+---Give SQL a function, until the migration ends.
+---
+---     db:define("title_case", function(text)
+---       return text and text:gsub("%a+", function(word)
+---         return word:sub(1, 1):upper() .. word:sub(2):lower()
+---       end)
+---     end)
+---     db:exec("UPDATE movie SET title = title_case(title)")
+---
+---     db:define("median", {
+---       step = function(state, x) state[#state + 1] = x end,
+---       final = function(state)
+---         table.sort(state)
+---         return state[(#state + 1) // 2]
+---       end,
+---     })
+---     db:value("SELECT median(year) FROM movie")
+---
+---An aggregate's step is called for each row and its final once for each group,
+---with a table of that group. NULL comes as nil; nil and mz.null are NULL, and
+---a table is refused. An error fails the statement and is raised by it.
+---Inside, neither db nor a statement can be used, and coroutine.yield cannot
+---leave it. Statements may call it; a view, a trigger or an index may not, as
+---they would outlive it. Defining it again replaces it; raises for the name of
+---a function that SQLite has.
+---@param name string
+---@param fn fun(...: mz.Value): mz.Value | mz.Aggregate
+---@param options? mz.FunctionOptions
+function Database:define(name, fn, options) end
+
+---Give SQL an order of texts, until the migration ends.
+---
+---     db:collation("by_number", function(a, b)
+---       return tonumber(a:match("%d+")) - tonumber(b:match("%d+"))
+---     end)
+---     for name in db:urows("SELECT name FROM disc ORDER BY name COLLATE " ..
+---       "by_number") do print(name) end
+---
+---It must order the same texts in the same way whenever it is asked. As no
+---comparison can fail a statement, an error inside ends the migration, also
+---inside pcall. An index or a column with it is refused at the end, unless the
+---schema named it before: then the application has a collation of that name.
+---@param name string
+---@param fn fun(a: string, b: string): number below 0 where a comes first, 0
+---where they are equal, above 0 where b comes first
+function Database:collation(name, fn) end
 
 ---The names of the tables, sorted, without those of SQLite and of mzlua.
 ---
@@ -175,6 +372,15 @@ function Database:has_table(name) end
 ---@param column string in any case
 ---@return boolean
 function Database:has_column(table, column) end
+
+---@class mz.Aggregate
+---@field step fun(state: table, ...: mz.Value) called for each row
+---@field final fun(state: table): mz.Value called for each group
+
+---@class mz.FunctionOptions
+---@field arguments? integer how many it takes, up to 127; absent: any number
+---@field deterministic? boolean the same arguments always give the same result,
+---so that SQLite may call it less often
 
 ---@class mz.Column
 ---@field name string
@@ -281,11 +487,20 @@ local Error = {}
 ---     if mz.dry_run then mz.notice("nothing is kept") end
 ---@field dry_run boolean
 ---
+---Digests: `mz.hash.sha256(text)`.
+---@field hash mz.hash
+---
+---Texts of JSON: `mz.json.update(text, function(settings) ... end)`.
+---@field json mz.json
+---
 ---Paths as text: `mz.path.dirname("a/b/c.txt")`.
 ---@field path mz.path
 ---
 ---Text as people write it: `mz.text.normalise("  Amélie ")`.
 ---@field text mz.text
+---
+---New ids: `mz.uuid.v7()`.
+---@field uuid mz.uuid
 ---
 ---Times from and to text: `mz.time.parse("2024-02-29T14:34:56+02:00")`.
 ---@field time mz.time
@@ -317,6 +532,31 @@ function mz.log(...) end
 ---     mz.notice(kept, "rows were edited by the user and are kept")
 ---@param ... any joined with a space, by tostring
 function mz.notice(...) end
+
+---Show on a terminal how far long work is: a bar, the rate, the time left.
+---
+---     for i, path in ipairs(paths) do
+---       mz.progress(i, #paths, "reading paths")
+---       ...
+---     end
+---
+---May be called for every row: it draws ten times a second at most. Nothing is
+---shown with --quiet, with --json or where there is no terminal.
+---@param done integer
+---@param total? integer without it there is no bar
+---@param label? string default: the name of the migration
+function mz.progress(done, total, label) end
+
+---End up or down at once, as done: what it did so far is kept, inside of
+---`db:savepoint` too, and the reason is told as a notice.
+---
+---     if not db:has_table("legacy") then mz.skip("no legacy table") end
+---
+---For a migration that has nothing to do in some databases: it counts as
+---applied there. To undo it all, raise an error instead. No pcall stops it, and
+---nothing else can be done with the database afterwards.
+---@param reason? string
+function mz.skip(reason) end
 
 ---Raise unless a value is true.
 ---
@@ -512,6 +752,186 @@ function Text.slug(text, options) end
 ---@param text string?
 ---@return string?
 function Text.unescape_html(text) end
+---Digests of strings and blobs, by their bytes.
+---
+---     mz.hash.sha256("abc")              --> ba7816bf8f01cfea...
+---     mz.hash.crc32(mz.blob("\0\1"))     --> an integer
+---
+---Anything else raises: give a number as the text that is meant. SQL has the
+---same functions while a migration runs, in its files too; there NULL gives
+---NULL, and a number is hashed by its text:
+---
+---     UPDATE image SET digest = sha256(data)
+---
+---An index, a view or a trigger cannot use them, as the application has none.
+---@class mz.hash
+local Hash = {}
+
+---@param bytes string | mz.Blob
+---@return string digest 32 hexadecimal digits in lower case
+function Hash.md5(bytes) end
+
+---@param bytes string | mz.Blob
+---@return string digest 40 hexadecimal digits in lower case
+function Hash.sha1(bytes) end
+
+---@param bytes string | mz.Blob
+---@return string digest 64 hexadecimal digits in lower case
+function Hash.sha256(bytes) end
+
+---The checksum of IEEE 802.3, as in gzip and PNG.
+---@param bytes string | mz.Blob
+---@return integer checksum 0 to 2^32-1
+function Hash.crc32(bytes) end
+
+--------------------------------------------------------------------------------
+
+---Texts of JSON as Lua values, and back, without a loss.
+---
+---     local new = mz.json.update(old, function(settings)
+---       mz.json.rename(settings, "minScore", "min_score")
+---       settings.limit = math.tointeger(settings.limit)
+---       settings.tags[#settings.tags + 1] = "migrated"
+---     end)
+---
+---Arrays and objects are tables that are read, changed and looped over like any
+---other. null is `mz.null`, an integer is an integer of 64 bits, any other
+---number a float. A table that was decoded remembers whether it is an array or
+---an object, also when it is empty, and an object in which order its keys
+---stood; `pairs` knows no order, `mz.json.keys` does. Such a table takes no
+---other metatable.
+---@class mz.json
+---
+---What stands for null; the same as `mz.null`.
+---@field null mz.Null
+local Json = {}
+
+---@class mz.JsonOptions
+---@field indent? integer spaces a level, 0 to 16; 0, the default: one line
+---@field sort? boolean write the keys of objects in the order of their bytes
+
+---The value of a text of JSON.
+---
+---     mz.json.decode('{"id": 9007199254740993, "tags": [null]}').tags[1]
+---     --> mz.null
+---
+---Raises with line and column, in characters from 1, where the text is not
+---JSON, and where something would be lost: a key that stands twice in an
+---object, an integer of more than 64 bits, a number too large for a double. So
+---do a NUL byte in a key and more than 2048 levels. A blob is no text: give
+---`tostring(blob)`.
+---@param text string
+---@return table | string | number | boolean | mz.Null value
+function Json.decode(text) end
+
+---The text of a value.
+---
+---     mz.json.encode({ 1, 2.0, mz.null, { a = "ü" } })
+---     --> [1,2.0,null,{"a":"ü"}]
+---
+---Without spaces, as SQLite's `json()` writes it. The keys of an object stand
+---in the order in which they were decoded; those that are new come after, in
+---the order of their bytes. A float has the fewest digits that read as the same
+---double, and always a point or an exponent.
+---
+---A table without a mark is an array where it has items from 1 on, and an
+---object where all its keys are strings; an empty one raises, as it could be
+---either. What JSON does not know raises with its path, such as `$.tags[2]`
+---with indices from 1: NaN, blobs, functions, texts that are not UTF-8, arrays
+---with holes or names, objects with keys that are no strings, tables with a
+---metatable, tables that contain themselves, more than 2048 levels.
+---@param value any
+---@param options? mz.JsonOptions
+---@return string text
+function Json.encode(value, options) end
+
+---The text with a change of its value: for a column of JSON.
+---
+---     for id, old in db:urows("SELECT id, settings FROM user") do
+---       local new = mz.json.update(old, function(settings)
+---         settings.theme = nil
+---       end)
+---       if new ~= old then
+---         db:exec("UPDATE user SET settings = ? WHERE id = ?", new, id)
+---       end
+---     end
+---
+---The function changes the value, or returns another; nil is none. Where the
+---value stays the same, so does the text, to the letter; otherwise it is that
+---of `encode`. For nil and mz.null the function is not called.
+---@param text string | nil | mz.Null
+---@param fn fun(value: any): any
+---@return string? text nil for nil and mz.null
+function Json.update(text, fn) end
+
+---Give a key of an object another name; its value stays in its place.
+---
+---     mz.json.rename(settings, "minScore", "min_score")
+---
+---Raises where the object has a key of the new name.
+---@param object table
+---@param old string
+---@param new string
+---@return boolean renamed false where there is no key of the old name
+function Json.rename(object, old, new) end
+
+---The keys of an object, in the order in which they are written.
+---
+---     for _, key in ipairs(mz.json.keys(settings)) do print(key) end
+---@param object table
+---@return string[]
+function Json.keys(object) end
+
+---A table as an array, also when it is empty.
+---
+---     settings.tags = mz.json.array()
+---@param table? table marked and returned; absent: a new one
+---@return table
+function Json.array(table) end
+
+---A table as an object, also when it is empty.
+---
+---     settings.limits = mz.json.object()
+---@param table? table marked and returned; absent: a new one
+---@return table
+function Json.object(table) end
+
+---Whether a value would be written as an array.
+---
+---     mz.json.is_array(mz.json.decode("[]"))   --> true
+---     mz.json.is_array({})                     --> false
+---@param value any
+---@return boolean
+function Json.is_array(value) end
+
+--------------------------------------------------------------------------------
+
+---New UUIDs (RFC 9562) as text of 36 characters in lower case, made of random
+---bytes from the system.
+---
+---     db:insert("user", { id = mz.uuid.v7(), name = "Ada" })
+---@class mz.uuid
+local Uuid = {}
+
+---A random one.
+---
+---     mz.uuid.v4()   --> 919108f7-52d1-4320-9bac-f847db4148a8
+---@return string
+function Uuid.v4() end
+
+---One that begins with the time: ids sort in the order in which they are made,
+---also those of one millisecond.
+---
+---     mz.uuid.v7()   --> 017f22e2-79b0-7cc3-98c4-dc0c0c07398f
+---@return string
+function Uuid.v7() end
+
+---Whether a value is the text of a UUID, of any version and in any case.
+---
+---     mz.uuid.is("919108F7-52D1-4320-9BAC-F847DB4148A8")   --> true
+---@param value any
+---@return boolean
+function Uuid.is(value) end
 
 --------------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ END
 
 @test "parameters that would mean another ledger or mode are refused" {
   for parameter in x-migrations-table=versions x-migrations-table=schema \
-    mode=memory cache=shared; do
+    mode=memory immutable=1; do
     mz 2 up -d "sqlite3://app.db?$parameter"
     err_is <<END
 mzlua: error: the database's URL has a parameter that is not supported: \

@@ -184,12 +184,12 @@ END
 @test "create takes one name" {
   mz 2 create
   err_is <<'END'
-mzlua: error: `mzlua create` takes more arguments
+mzlua: error: `mzlua create` needs an argument
 hint: usage: mzlua create NAME
 END
   mz 2 create add users
   err_is <<'END'
-mzlua: error: `mzlua create` takes fewer arguments
+mzlua: error: `mzlua create` takes one argument
 hint: usage: mzlua create NAME
 END
 }

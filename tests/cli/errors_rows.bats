@@ -98,18 +98,18 @@ END
   user_table
   fails 'INSERT INTO orders VALUES (2, 77);' <<'END'
 @: error: 1 foreign key violation
-  orders: user_id = 77 has no parent in users
+  orders: id = 2, user_id = 77 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
 END
   fails 'DELETE FROM users;\nINSERT INTO orders VALUES (2, 11), (3, 12),
 (4, 13), (5, 14), (6, 15);' <<'END'
 @: error: 6 foreign key violations
-  orders: user_id = 1 has no parent in users
-  orders: user_id = 11 has no parent in users
-  orders: user_id = 12 has no parent in users
-  orders: user_id = 13 has no parent in users
-  orders: user_id = 14 has no parent in users
+  orders: id = 1, user_id = 1 has no parent in users
+  orders: id = 2, user_id = 11 has no parent in users
+  orders: id = 3, user_id = 12 has no parent in users
+  orders: id = 4, user_id = 13 has no parent in users
+  orders: id = 5, user_id = 14 has no parent in users
   ...
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
@@ -124,14 +124,14 @@ END
 @:2:1: error: FOREIGN KEY constraint failed
      2 | INSERT INTO orders VALUES (2, 77);
        | ^~~~~~
-  orders: user_id = 77 has no parent in users
+  orders: id = 2, user_id = 77 has no parent in users
 $hint
 END
   fails '-- mzlua: foreign_keys=on\nDELETE FROM users;' <<END
 @:2:1: error: FOREIGN KEY constraint failed
      2 | DELETE FROM users;
        | ^~~~~~
-  orders: user_id = 1 has no parent in users
+  orders: id = 1, user_id = 1 has no parent in users
 $hint
 END
 }
@@ -158,8 +158,8 @@ END
   sql 'DROP TABLE another'
   fails 'INSERT INTO orders VALUES (4, 66), (5, 55);' <<'END'
 @: error: 2 foreign key violations
-  orders: user_id = 55 has no parent in users
-  orders: user_id = 66 has no parent in users
+  orders: id = 4, user_id = 66 has no parent in users
+  orders: id = 5, user_id = 55 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
 END
@@ -171,7 +171,7 @@ END
 @:2:1: error: the foreign key check of this file found violations
      2 | PRAGMA foreign_key_check;
        | ^~~~~~
-  orders: row 2 has no parent in users
+  orders: id = 2, user_id = 77 has no parent in users
 hint: insert the missing parents, or delete or repoint these rows
 END
   fails 'INSERT INTO orders VALUES (11,7),(12,7),(13,7),(14,7),(15,7),(16,7);
@@ -179,11 +179,11 @@ PRAGMA foreign_key_check(orders);' <<'END'
 @:2:1: error: the foreign key check of this file found violations
      2 | PRAGMA foreign_key_check(orders);
        | ^~~~~~
-  orders: row 11 has no parent in users
-  orders: row 12 has no parent in users
-  orders: row 13 has no parent in users
-  orders: row 14 has no parent in users
-  orders: row 15 has no parent in users
+  orders: id = 11, user_id = 7 has no parent in users
+  orders: id = 12, user_id = 7 has no parent in users
+  orders: id = 13, user_id = 7 has no parent in users
+  orders: id = 14, user_id = 7 has no parent in users
+  orders: id = 15, user_id = 7 has no parent in users
   ...
 hint: insert the missing parents, or delete or repoint these rows
 END

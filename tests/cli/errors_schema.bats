@@ -122,10 +122,10 @@ END
 COLUMN and DROP COLUMN, one at a time; anything else: create the new table, \
 copy, drop the old one, rename the new one"
   user_table
-  fails 'ALTER TABLE users ALTER COLUMN age SET NOT NULL;' <<END
-@:1:19: error: near "ALTER": syntax error
-     1 | ALTER TABLE users ALTER COLUMN age SET NOT NULL;
-       |                   ^~~~~
+  fails 'ALTER TABLE users CHANGE age years INT;' <<END
+@:1:19: error: near "CHANGE": syntax error
+     1 | ALTER TABLE users CHANGE age years INT;
+       |                   ^~~~~~
 $hint
 END
   fails 'ALTER TABLE users MODIFY age TEXT;' <<END

@@ -249,7 +249,7 @@ END
     err_is <<END
 mzlua: error: ${version}_b.up.sql: the version is larger than \
 9223372036854775807
-hint: rename the file; golang-migrate passes over such files without a word
+hint: rename the file
 END
     [ ! -e mzlua.db ]
   done

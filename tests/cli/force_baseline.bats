@@ -95,7 +95,7 @@ legacy() {
   done
   mz 2 force
   err_is <<'END'
-mzlua: error: `mzlua force` takes more arguments
+mzlua: error: `mzlua force` needs an argument
 hint: usage: mzlua force V (-1: none)
 END
   [ ! -s mzlua.db ]

@@ -274,3 +274,28 @@ END
     done
   done
 }
+
+@test "a table may not be renamed to what is mzlua's own" {
+  migration 1_a.up.sql 'CREATE TABLE a (x);'
+  mz 0 up
+  for name in mzlua_saved MZLUA_x; do
+    migration 2_t.up.sql "ALTER TABLE a RENAME TO $name;"
+    mz 1 up
+    err_is <<'END'
+migrations/2_t.up.sql: error: a table has got a name that is mzlua's own: \
+schema_migrations, or one that begins with mzlua_
+hint: rename it to something else
+migration 2 was rolled back; mzlua.db is still at 1
+END
+    db_is "SELECT name FROM sqlite_schema WHERE name = 'a'" a
+  done
+}
+
+@test "a history that is somebody else's is refused" {
+  migration 1_a.up.sql 'CREATE TABLE a (x);'
+  sql 'CREATE TABLE mzlua_history (x);'
+  mz 4 status
+  err_is "mzlua: error: mzlua_history is not this program's: it has other \
+columns"
+  mz 4 up
+}

@@ -123,16 +123,20 @@ END
 }
 
 @test "arguments too many or too few" {
-  local cases=('up 1 2' 'fewer' 'up [N]'
-    'down 1 2' 'fewer' 'down [N] or down --all' 'goto' 'more' 'goto V'
-    'goto 1 2' 'fewer' 'goto V' 'redo 1' 'no' 'redo'
-    'status 1' 'no' 'status' 'version 1' 'no' 'version'
-    'baseline' 'more' 'baseline V' 'baseline 1 2' 'fewer' 'baseline V')
+  local cases=('up 1 2' 'takes one argument' 'up [N]'
+    'down 1 2' 'takes one argument' 'down [N] or down --all'
+    'goto' 'needs an argument' 'goto V'
+    'goto 1 2' 'takes one argument' 'goto V'
+    'redo 1' 'takes no arguments' 'redo'
+    'status 1' 'takes no arguments' 'status'
+    'version 1' 'takes no arguments' 'version'
+    'baseline' 'needs an argument' 'baseline V'
+    'baseline 1 2' 'takes one argument' 'baseline V')
   for ((i = 0; i < ${#cases[@]}; i += 3)); do
     # shellcheck disable=SC2086
     mz 2 ${cases[i]}
     err_is <<END
-mzlua: error: \`mzlua ${cases[i]%% *}\` takes ${cases[i + 1]} arguments
+mzlua: error: \`mzlua ${cases[i]%% *}\` ${cases[i + 1]}
 hint: usage: mzlua ${cases[i + 2]}
 END
   done

@@ -245,3 +245,11 @@ on_terminal() {
   [ "$output" = $'mzlua: error: there is no command "bogus"\r
 hint: `mzlua help` lists the commands\r' ]
 }
+
+@test "status says of tables without a version that up would refuse" {
+  person_migrations
+  sql 'CREATE TABLE person (id)'
+  mz 0 status
+  err_is "it has tables, but no migration is recorded in it; \`mzlua up\` \
+refuses until \`mzlua baseline V\` has said which version it is at"
+}

@@ -134,7 +134,7 @@ ALTER TABLE new_parent RENAME TO parent;"
   fails 'PRAGMA foreign_keys=OFF;\nDELETE FROM parent WHERE id = 1;
 PRAGMA foreign_keys=ON;' <<'END'
 @: error: 1 foreign key violation
-  child: parent_id = 1 has no parent in parent
+  child: id = 1, parent_id = 1 has no parent in parent
 hint: insert the missing parents, or delete or repoint these rows in the \
 migration; ON DELETE acts only under foreign_keys=on
 END

@@ -127,7 +127,17 @@ END
   migration 12_after.up.sql "INSERT INTO wide VALUES (2, 'kept too');"
 }
 
-@test "no checkpoint while an application is connected" {
+# Whether the program's SQLite is one in which a checkpoint races a commit: up
+# to 3.51.2.
+checkpoints_race() {
+  local major minor patch
+  [[ $("$MZLUA" --version) =~ SQLite\ ([0-9]+)\.([0-9]+)\.([0-9]+) ]]
+  major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]} patch=${BASH_REMATCH[3]}
+  [ $((major * 1000000 + minor * 1000 + patch)) -le 3051002 ]
+}
+
+@test "no checkpoint while an application is connected, where one may race" {
+  checkpoints_race || skip "this SQLite may checkpoint at any time"
   wal_database
   wide_rows
   hold 'SELECT count(*) FROM person;'

@@ -1,0 +1,75 @@
+#include "script/lua_rethrow.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/lua_error.h"
+
+/* The message handler: the error stays what it is. */
+static int note_frames(lua_State *lua) {
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  free(sandbox->trace);
+  sandbox->trace = mz_lua_error_trace(lua);
+  return 1;
+}
+
+int mz_lua_rethrow_call(lua_State *lua, int count, int results) {
+  int base = lua_gettop(lua) - count;
+  int code = LUA_OK;
+  lua_pushcfunction(lua, note_frames);
+  lua_insert(lua, base);
+  code = lua_pcall(lua, count, results, base);
+  lua_remove(lua, base);
+  if (code != LUA_OK)
+    mz_sandbox_of(lua)->running = lua; /* the error may have left another */
+  return code;
+}
+
+void mz_lua_rethrow_keep(lua_State *lua) {
+  mz_sandbox_of(lua)->thrown = true;
+  mz_sandbox_keep(lua);
+}
+
+int mz_lua_rethrow(lua_State *lua) {
+  lua_pushvalue(lua, -1);
+  mz_sandbox_keep(lua);
+  return lua_error(lua);
+}
+
+/* Where "file:line: " at the start of text ends; text itself: it has none. */
+static const char *skip_place(const char *text) {
+  const char *colon = strchr(text, ':');
+  for (; colon; colon = strchr(colon + 1, ':')) {
+    size_t digits = strspn(colon + 1, "0123456789");
+    if (digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0)
+      return colon + digits + 3;
+  }
+  return text;
+}
+
+static void name_string(lua_State *lua, int error) {
+  const char *text = lua_tostring(lua, error);
+  const char *rest = skip_place(text);
+  lua_pushlstring(lua, text, (size_t)(rest - text));
+  lua_pushfstring(lua, "%s%s: %s", lua_tostring(lua, -1),
+                  lua_tostring(lua, error + 1), rest);
+  lua_replace(lua, error);
+}
+
+static void name_object(lua_State *lua, int error) {
+  if (lua_getfield(lua, error, "message") != LUA_TSTRING)
+    return;
+  lua_pushfstring(lua, "%s: %s", lua_tostring(lua, error + 1),
+                  lua_tostring(lua, -1));
+  lua_setfield(lua, error, "message");
+}
+
+void mz_lua_rethrow_name(lua_State *lua) {
+  int error = lua_gettop(lua) - 1;
+  if (lua_type(lua, error) == LUA_TSTRING)
+    name_string(lua, error);
+  else if (mz_lua_error_is_object(lua, error))
+    name_object(lua, error);
+  lua_settop(lua, error);
+}

@@ -1,0 +1,143 @@
+--- Writing many rows: methods of db whose work is done in C.
+-- Called once per state with the table of db's methods, which it adds to.
+
+local kind_sql = "SELECT type, wr FROM pragma_table_list(?)"
+
+local unique_sql = [[
+SELECT i.name, x.name
+FROM pragma_index_list(?) i, pragma_index_xinfo(i.name) x
+WHERE i."unique" AND NOT i.partial AND x.key
+ORDER BY i.seq DESC, x.seqno]]
+
+--- What a table is: its name, columns, and whether it has rowids.
+-- @param what the method's name, which raises for what isn't a table
+local function describe(db, what, name)
+  if type(name) ~= "string" then
+    misuse(("%s takes the name of a table, not a %s"):format(what, type(name)))
+  end
+  local described = { name = name, columns = db:columns(name), by_name = {} }
+  local found = db:row(kind_sql, name)
+  if found and (found.type == "view" or found.type == "virtual") then
+    misuse(("%s is a %s: %s needs a table"):format(name,
+      found.type == "view" and "view" or "virtual table", what))
+  end
+  described.without_rowid = found ~= nil and found.wr == 1
+  for _, column in ipairs(described.columns) do
+    described.by_name[column.name:lower()] = column
+  end
+  return described
+end
+
+local function names_of(columns)
+  local names = {}
+  for i, column in ipairs(columns) do names[i] = column.name end
+  return names
+end
+
+--- The column of that name, in any case.
+local function find(described, name)
+  if type(name) ~= "string" then
+    misuse(("the name of a column must be a string, not a %s")
+      :format(type(name)))
+  end
+  return described.by_name[name:lower()]
+    or misuse(("%s has no column %s%s"):format(described.name, name,
+      meant(name, names_of(described.columns))))
+end
+
+--- A name or a list of names as a list of columns.
+local function find_all(described, names, what)
+  if type(names) == "string" then names = { names } end
+  if type(names) ~= "table" or #names == 0 then
+    misuse(what .. " must be the name of a column or a list of them")
+  end
+  local found = {}
+  for i, name in ipairs(names) do found[i] = find(described, name) end
+  return found
+end
+
+--- The primary key's columns, in its order; empty where there is none.
+local function primary_key(described)
+  local key = {}
+  for _, column in ipairs(described.columns) do
+    if column.pk > 0 then key[column.pk] = column end
+  end
+  return key
+end
+
+--- Whether two lists have the same columns, in any order.
+local function is_same(a, b)
+  local left = {}
+  for _, column in ipairs(a) do left[column] = true end
+  for _, column in ipairs(b) do
+    if not left[column] then return false end
+    left[column] = nil
+  end
+  return next(left) == nil
+end
+
+--- The keys that no two rows share, as lists of columns.
+local function unique_keys(db, described)
+  local keys, by_index, primary = {}, {}, primary_key(described)
+  if #primary > 0 then keys[1] = primary end
+  for index, name in db:urows(unique_sql, described.name) do
+    if not by_index[index] then
+      by_index[index] = {}
+      keys[#keys + 1] = by_index[index]
+    end
+    local column = name and described.by_name[name:lower()]
+    by_index[index].expression = by_index[index].expression or not column
+    table.insert(by_index[index], column)
+  end
+  local kept = {}
+  for _, key in ipairs(keys) do
+    if not key.expression and not (key ~= primary and is_same(key, primary))
+    then
+      kept[#kept + 1] = key
+    end
+  end
+  return kept
+end
+
+local function show_key(key)
+  local text = table.concat(names_of(key), ", ")
+  return #key == 1 and text or "(" .. text .. ")"
+end
+
+--- Raise unless the columns are a unique key of the table.
+local function check_unique(db, described, key)
+  local shown = {}
+  for _, unique in ipairs(unique_keys(db, described)) do
+    if is_same(unique, key) then return end
+    shown[#shown + 1] = show_key(unique)
+  end
+  misuse(("%s is no unique key of %s, which has %s"):format(show_key(key),
+    described.name,
+    #shown > 0 and table.concat(shown, " and ") or "none"))
+end
+
+return function(methods)
+  local known = {} -- tables and keys that were found to be so
+
+  --- The key as a list of names, where it is a unique one.
+  local function upsert_key(db, name, key)
+    local id = type(key) == "string" and type(name) == "string"
+      and name .. "\n" .. key
+    if id and known[id] then return known[id] end
+    local described = describe(db, "upsert", name)
+    local columns = find_all(described, key, "the key")
+    check_unique(db, described, columns)
+    if id then known[id] = names_of(columns) end
+    return names_of(columns)
+  end
+
+  --- Insert rows, or update those that are there by their key.
+  -- @param name of the table
+  -- @param key the name of a column or a list of them
+  -- @param rows as for insert
+  -- @return how many rows were inserted or changed
+  -- @raise where key is no unique key of the table
+  function methods.upsert(db, name, key, rows)
+    return upsert(db, name, upsert_key(db, name, key), rows)
+  end
+end
