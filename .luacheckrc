@@ -21,8 +21,8 @@ stds.migration = {
 
 -- Lua that is part of the program; the functions are of lua_module.c.
 stds.program = { read_globals = {
-  "define_collation", "define_function", "meant", "misuse", "part", "quote",
-  "upsert",
+  "convert", "convert_prepare", "define_collation", "define_function", "each",
+  "meant", "misuse", "part", "quote", "upsert",
 } }
 
 files["lua/mz"].std = "migration+program"

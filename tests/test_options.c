@@ -239,7 +239,9 @@ static void help_lists_every_command_and_option(void **state) {
   assert_true(has_line(help, "  up [N]                  apply pending "
                              "migrations"));
   assert_true(has_line(help, "  version                 show the version"));
-  assert_true(has_line(help, "  --lua                   write one Lua file"));
+  assert_true(has_line(
+      help,
+      "  --lua                   write one Lua file, and types for editors"));
   assert_true(has_line(help, "  --all                   down to nothing"));
   assert_true(has_line(help, "  -h, --help              show this help"));
   free(help);

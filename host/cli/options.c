@@ -39,7 +39,7 @@ static const struct row {
     {"lock-timeout", 0, "SECONDS", NULL, 0,
      "how long to wait for a locked database (default 15)"},
     {"lua", 0, NULL, " create ", offsetof(struct mz_options, lua),
-     "write one Lua file"},
+     "write one Lua file, and types for editors"},
     {"single-transaction", 0, NULL, " up down goto ",
      offsetof(struct mz_options, single_transaction),
      "run all the steps in one transaction"},

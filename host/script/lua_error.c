@@ -253,11 +253,10 @@ static void take_trip(lua_State *lua, const struct mz_sandbox *sandbox,
     mz_error_place(err, info.source + 1, info.currentline, 0);
 }
 
-/* Whether the error at index 1 is the kept one, whose frames are known. */
-static bool is_kept(lua_State *lua) {
+bool mz_lua_error_is_kept(lua_State *lua, int index) {
   bool same = false;
   mz_sandbox_push_kept(lua);
-  same = mz_sandbox_of(lua)->trace && lua_rawequal(lua, 1, -1);
+  same = mz_sandbox_of(lua)->trace && lua_rawequal(lua, index, -1);
   lua_pop(lua, 1);
   return same;
 }
@@ -269,7 +268,7 @@ static int handle(lua_State *lua) {
   bool kept = false;
   mz_error_release(err); /* of a handler that failed itself, too */
   lua_settop(lua, 1);
-  kept = is_kept(lua);
+  kept = mz_lua_error_is_kept(lua, 1);
   if (kept) {
     err->traceback = sandbox->trace;
     sandbox->trace = NULL;

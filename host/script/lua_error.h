@@ -23,6 +23,9 @@ MZ_NORETURN int mz_lua_error_misuse(lua_State *lua, const char *format, ...)
 /* Whether the value at index is an error object. */
 bool mz_lua_error_is_object(lua_State *lua, int index);
 
+/* Whether the error at index is the kept one, whose frames are known. */
+bool mz_lua_error_is_kept(lua_State *lua, int index);
+
 /* The frames of the user's files, one a line; the caller frees it. */
 char *mz_lua_error_trace(lua_State *lua);
 

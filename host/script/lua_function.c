@@ -32,6 +32,11 @@ struct mz_lua_function {
 
 /* ---- calling ------------------------------------------------------------- */
 
+void mz_lua_function_fail(lua_State *lua, const struct mz_call *call) {
+  mz_lua_rethrow_keep(lua);
+  mz_function_fail(call, "a function in Lua raised an error");
+}
+
 /* Fails without a call while an error is on its way out, and at the end. */
 bool mz_lua_function_call(struct mz_sandbox *sandbox, lua_CFunction function,
                           void *context, const struct mz_call *call) {
@@ -46,38 +51,16 @@ bool mz_lua_function_call(struct mz_sandbox *sandbox, lua_CFunction function,
   lua_pushlightuserdata(lua, context);
   code = mz_lua_rethrow_call(lua, 1, 0);
   sandbox->inside--;
-  if (code == LUA_OK)
-    return true;
-  mz_lua_rethrow_keep(lua);
-  mz_function_fail(call, "a function in Lua raised an error");
-  return false;
-}
-
-static void push_value(lua_State *lua, const struct mz_value *value) {
-  switch (value->type) {
-  case MZ_NULL:
-    lua_pushnil(lua);
-    break;
-  case MZ_INTEGER:
-    lua_pushinteger(lua, value->integer);
-    break;
-  case MZ_REAL:
-    lua_pushnumber(lua, value->real);
-    break;
-  case MZ_TEXT:
-    lua_pushlstring(lua, value->bytes.data, value->bytes.size);
-    break;
-  case MZ_BLOB:
-    mz_lua_value_push_blob(lua, value->bytes.data, value->bytes.size);
-    break;
-  }
+  if (code != LUA_OK)
+    mz_lua_function_fail(lua, call);
+  return code == LUA_OK;
 }
 
 void mz_lua_function_push(lua_State *lua, const struct mz_call *call,
                           int index) {
   struct mz_value value;
   mz_function_argument(call, index, &value);
-  push_value(lua, &value);
+  mz_lua_value_push_value(lua, &value);
 }
 
 struct request {
@@ -184,8 +167,8 @@ static int call_compare(lua_State *lua) {
   struct comparison *comparison = lua_touserdata(lua, 1);
   lua_Number order = 0;
   lua_rawgeti(lua, LUA_REGISTRYINDEX, comparison->function->function);
-  push_value(lua, comparison->a);
-  push_value(lua, comparison->b);
+  mz_lua_value_push_value(lua, comparison->a);
+  mz_lua_value_push_value(lua, comparison->b);
   lua_call(lua, 2, 1);
   order = lua_tonumber(lua, -1);
   if (lua_type(lua, -1) != LUA_TNUMBER || order != order)
@@ -364,6 +347,18 @@ int mz_lua_function_collation(lua_State *lua) {
   if (add_to(function, mz_lua_error_slot(lua)))
     return mz_lua_error_raise(lua);
   return 0;
+}
+
+void mz_lua_function_own(lua_State *lua, const char *name,
+                         void (*call)(void *, const struct mz_call *)) {
+  struct mz_lua_function *function = find_or_make(lua, name, false);
+  if (function->added)
+    return;
+  function->known = true;
+  function->of_function = (struct mz_function){
+      .name = function->name, .context = function->sandbox, .call = call};
+  if (add_to(function, mz_lua_error_slot(lua)))
+    mz_lua_error_raise(lua);
 }
 
 static enum mz_status check_one(const struct mz_lua_function *function,

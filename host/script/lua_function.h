@@ -16,6 +16,13 @@ int mz_lua_function_define(lua_State *lua);
 /* collation(name, function). */
 int mz_lua_function_collation(lua_State *lua);
 
+/* Give SQL a function of the program's own; its context is the sandbox. */
+void mz_lua_function_own(lua_State *lua, const char *name,
+                         void (*call)(void *, const struct mz_call *));
+
+/* Fail the call with the error at the top, and pop it. */
+void mz_lua_function_fail(lua_State *lua, const struct mz_call *call);
+
 /* Call function with context, in Lua, protected, on behalf of a call by
  * SQLite, which fails where it raises. Returns whether it did not. */
 bool mz_lua_function_call(struct mz_sandbox *sandbox, lua_CFunction function,

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "script/embedded.h"
+#include "script/lua_convert.h"
 #include "script/lua_error.h"
 #include "script/lua_fs.h"
 #include "script/lua_function.h"
@@ -112,6 +113,8 @@ static int push_part(lua_State *lua) {
 }
 
 static const luaL_Reg helpers[] = {
+    {"convert", mz_lua_convert},
+    {"convert_prepare", mz_lua_convert_prepare},
     {"define_collation", mz_lua_function_collation},
     {"define_function", mz_lua_function_define},
     {"meant", push_meant},

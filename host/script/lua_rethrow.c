@@ -9,6 +9,8 @@
 /* The message handler: the error stays what it is. */
 static int note_frames(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  if (mz_lua_error_is_kept(lua, 1)) /* with the frames of a call inside */
+    return 1;
   free(sandbox->trace);
   sandbox->trace = mz_lua_error_trace(lua);
   return 1;

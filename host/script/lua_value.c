@@ -9,6 +9,8 @@
 #define BLOB_TYPE "mz.blob"
 #define NULL_TYPE "mz.null"
 
+enum { AT_ONCE = 16 }; /* cells */
+
 static const char null_key = 0; /* its address names mz.null in the registry */
 
 struct blob {
@@ -41,24 +43,42 @@ static void push_bytes(lua_State *lua, const struct mz_value *value) {
     mz_lua_value_push_blob(lua, value->bytes.data, value->bytes.size);
 }
 
-void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
-                       int index) {
-  struct mz_value value;
-  mz_statement_column(statement, index, &value);
-  switch (value.type) {
+static inline void push_value(lua_State *lua, const struct mz_value *value) {
+  switch (value->type) {
   case MZ_NULL:
     lua_pushnil(lua);
     break;
   case MZ_INTEGER:
-    lua_pushinteger(lua, value.integer);
+    lua_pushinteger(lua, value->integer);
     break;
   case MZ_REAL:
-    lua_pushnumber(lua, value.real);
+    lua_pushnumber(lua, value->real);
     break;
   case MZ_TEXT:
   case MZ_BLOB:
-    push_bytes(lua, &value);
+    push_bytes(lua, value);
     break;
+  }
+}
+
+void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
+                       int index) {
+  struct mz_value value;
+  mz_statement_column(statement, index, &value);
+  push_value(lua, &value);
+}
+
+void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
+  push_value(lua, value);
+}
+
+void mz_lua_value_push_row(lua_State *lua,
+                           const struct mz_statement *statement) {
+  struct mz_value values[AT_ONCE];
+  for (int first = 0; first < statement->columns; first += AT_ONCE) {
+    int count = mz_statement_columns(statement, first, values, AT_ONCE);
+    for (int i = 0; i < count; i++)
+      push_value(lua, &values[i]);
   }
 }
 

@@ -33,7 +33,8 @@ struct mz_sandbox {
   bool thrown;                  /* the kept error is on its way out of SQLite */
   bool lasting;                 /* it tripped the sandbox */
   char *trace;                  /* its frames */
-  bool closing;                 /* no Lua is called any more */
+  struct mz_lua_convert *convert;             /* that is running, or NULL */
+  bool closing;                               /* no Lua is called any more */
   struct mz_lua_function *functions;          /* that SQL may call */
   void (*forget)(struct mz_sandbox *sandbox); /* them; NULL: there are none */
 };

@@ -13,6 +13,9 @@ local function check_name(method, name)
   if type(name) ~= "string" or name == "" or #name > 255 or name:find("\0") then
     misuse(method .. " takes a name of 1 to 255 bytes")
   end
+  if name:lower():find("^mzlua_") then
+    misuse("names that begin with mzlua_ are the program's own")
+  end
 end
 
 local function check_options(options)

@@ -9,6 +9,11 @@ FROM pragma_index_list(?) i, pragma_index_xinfo(i.name) x
 WHERE i."unique" AND NOT i.partial AND x.key
 ORDER BY i.seq DESC, x.seqno]]
 
+local primary_index_sql =
+  "SELECT count(*) FROM pragma_index_list(?) WHERE origin = 'pk'"
+
+local convert_options = { where = "string", params = "table" }
+
 --- What a table is: its name, columns, and whether it has rowids.
 -- @param what the method's name, which raises for what isn't a table
 local function describe(db, what, name)
@@ -116,6 +121,93 @@ local function check_unique(db, described, key)
     #shown > 0 and table.concat(shown, " and ") or "none"))
 end
 
+--- The columns that tell a row from others, as names: the primary key where
+-- that is the rowid or takes its place, otherwise the rowid.
+local function row_key(db, described)
+  local primary = primary_key(described)
+  if described.without_rowid or #primary == 1
+    and db:value(primary_index_sql, described.name) == 0 then
+    return names_of(primary)
+  end
+  for _, name in ipairs { "rowid", "_rowid_", "oid" } do
+    if not described.by_name[name] then return { name } end
+  end
+  return misuse(("the columns rowid, _rowid_ and oid of %s hide its rowid")
+    :format(described.name))
+end
+
+--- Raise for options that aren't known, or of another type than known says.
+local function check_options(method, options, known)
+  if type(options) ~= "table" then
+    misuse(("the options of %s are a table, not a %s"):format(method,
+      type(options)))
+  end
+  local names = {}
+  for name in pairs(known) do names[#names + 1] = name end
+  table.sort(names)
+  for key, value in pairs(options) do
+    local wanted = known[key]
+    if not wanted then
+      misuse(("%s has no option %s%s"):format(method, tostring(key),
+        meant(tostring(key), names)))
+    elseif wanted ~= "any" and type(value) ~= wanted then
+      misuse(("%s must be a %s, not a %s"):format(key, wanted, type(value)))
+    end
+  end
+end
+
+--- One text for each name, joined: %q is the quoted name, %i its number.
+local function join(names, form, separator)
+  local parts = {}
+  for i, name in ipairs(names) do
+    parts[i] = form:gsub("%%(%a)", { q = quote(name), i = i, z = i - 1 })
+  end
+  return table.concat(parts, separator)
+end
+
+--- The UPDATE that sets each row when it has read it; nil where SQLite would
+-- collect the rows first.
+local function one_pass(db, name, columns, key)
+  local sql = ("UPDATE %s SET %s WHERE mzlua_changed(%s, %s)"):format(
+    quote(name), join(columns, "%q = mzlua_result(%z)", ", "),
+    join(key, "%q", ", "), join(columns, "%q", ", "))
+  local collects = false
+  for row in db:rows("EXPLAIN " .. sql) do
+    collects = collects or row.opcode == "OpenEphemeral"
+  end
+  return not collects and sql or nil
+end
+
+--- The UPDATE of rows that are collected first, with their new values.
+local function two_passes(name, columns, key, where)
+  local same = {}
+  for i, column in ipairs(key) do
+    same[i] = ("%s.%s = mzlua_k%d"):format(quote(name), quote(column), i)
+  end
+  return ([[
+WITH mzlua_rows AS MATERIALIZED (SELECT %s, %s FROM %s%s)
+UPDATE %s SET %s FROM mzlua_rows WHERE %s AND mzlua_changed(%s, %s)]]):format(
+    join(key, "%q AS mzlua_k%i", ", "), join(columns, "%q AS mzlua_c%i", ", "),
+    quote(name), where and " WHERE (" .. where .. "\n)" or "", quote(name),
+    join(columns, "%q = mzlua_result(%z)", ", "), table.concat(same, " AND "),
+    join(key, "mzlua_k%i", ", "), join(columns, "mzlua_c%i", ", "))
+end
+
+--- The columns as names, where they can be set.
+local function settable(described, names, what)
+  local columns, seen = find_all(described, names, what), {}
+  for _, column in ipairs(columns) do
+    if column.generated then
+      misuse(("%s is a generated column: it cannot be set")
+        :format(column.name))
+    elseif seen[column] then
+      misuse(("the column %s is named twice"):format(column.name))
+    end
+    seen[column] = true
+  end
+  return names_of(columns)
+end
+
 return function(methods)
   local known = {} -- tables and keys that were found to be so
 
@@ -139,5 +231,27 @@ return function(methods)
   -- @raise where key is no unique key of the table
   function methods.upsert(db, name, key, rows)
     return upsert(db, name, upsert_key(db, name, key), rows)
+  end
+
+  --- Change columns by a function, in one UPDATE.
+  -- @param name of the table
+  -- @param columns the name of a column or a list of them
+  -- @param fn function of their values that returns as many
+  -- @param options {where, params}
+  -- @return how many rows were changed, and how many fn was called for
+  -- @raise what fn raises, with the row's name
+  function methods.convert(db, name, columns, fn, options)
+    local described = describe(db, "convert", name)
+    local set = settable(described, columns, "what convert changes")
+    if type(fn) ~= "function" then
+      misuse(("convert takes a function, not a %s"):format(type(fn)))
+    end
+    options = options == nil and {} or options
+    check_options("convert", options, convert_options)
+    local key = row_key(db, described)
+    convert_prepare()
+    local sql = not options.where and one_pass(db, described.name, set, key)
+      or two_passes(described.name, set, key, options.where)
+    return convert(sql, fn, described.name, key, set, options.params)
   end
 end

@@ -180,7 +180,7 @@ Options:
   --exit-code             exit 3 when migrations are pending (up: with
                           --dry-run)
   --lock-timeout SECONDS  how long to wait for a locked database (default 15)
-  --lua                   write one Lua file
+  --lua                   write one Lua file, and types for editors
   --single-transaction    run all the steps in one transaction
   --timestamp             the version is the time, YYYYMMDDhhmmss in UTC
   --json                  print one JSON document on standard output
