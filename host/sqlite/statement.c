@@ -200,12 +200,7 @@ static void read_text(sqlite3_value *cell, struct mz_value *value) {
     value->bytes.data = "";
 }
 
-void mz_statement_column(const struct mz_statement *statement, int index,
-                         struct mz_value *value) {
-  mz_statement_cell(sqlite3_column_value(statement->handle, index), value);
-}
-
-void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
+static inline void read_cell(sqlite3_value *cell, struct mz_value *value) {
   switch (sqlite3_value_type(cell)) {
   case SQLITE_INTEGER:
     value->type = MZ_INTEGER;
@@ -230,6 +225,25 @@ void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
     value->type = MZ_NULL;
     break;
   }
+}
+
+void mz_statement_column(const struct mz_statement *statement, int index,
+                         struct mz_value *value) {
+  read_cell(sqlite3_column_value(statement->handle, index), value);
+}
+
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
+  read_cell(cell, value);
+}
+
+int mz_statement_columns(const struct mz_statement *statement, int first,
+                         struct mz_value *values, int count) {
+  struct sqlite3_stmt *handle = statement->handle;
+  int left = statement->columns - first;
+  int wanted = left < count ? left : count;
+  for (int i = 0; i < wanted; i++)
+    read_cell(sqlite3_column_value(handle, first + i), &values[i]);
+  return wanted;
 }
 
 const char *mz_statement_text(const struct mz_statement *statement, int index) {
