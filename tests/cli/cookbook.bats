@@ -244,6 +244,16 @@ SQL
   [ "$(tables media.db)" = "$(tables "$OLD")" ]
 }
 
+@test "folders: a file without a way to a root stops the way back" {
+  start 2
+  mz up 1 -q
+  run -19 sql "INSERT INTO folder (name) VALUES ('/srv')"
+  sql "DELETE FROM folder WHERE name = 'The Night 0'"
+  run -1 mz down
+  [[ $output == *'1 files are in folders that lead to no root'* ]]
+  at_version 3
+}
+
 @test "folders: a path from nowhere, or twice, stops the migration" {
   start 2
   sql "INSERT INTO media_file VALUES (6000, 1, 'Films/a.mkv', 1)"
@@ -346,13 +356,18 @@ merged="WITH became (id, kept) AS (
   start 4
   sql "INSERT INTO person VALUES (6001, 'Amélie', NULL),
       (6002, 'AMELIE ', 1976), (6003, 'amélie', 1976);
+    INSERT INTO person VALUES (6004, '', 1950), (6005, ' ', 1960);
     INSERT INTO credit (id, media_id, person_id, role) VALUES
       (20001, 1, 6002, 'a'), (20002, 1, 6003, 'a'), (20003, 2, 6003, 'b');
     INSERT INTO person_alias (person_id, place, name) VALUES
       (6001, 1, 'x'), (6002, 1, 'x'), (6003, 1, 'y'), (6002, 2, 'y')"
   dump media.db >before
   mz up 1 -q
-  expect 'SELECT * FROM person WHERE id > 6000' <<<'6001|Amélie|1976'
+  expect 'SELECT * FROM person WHERE id > 6000' <<'SQL'
+6001|Amélie|1976
+6004||1950
+6005| |1960
+SQL
   expect 'SELECT * FROM main.credit WHERE person_id > 6000' <<'SQL'
 20001|1|6001|a
 20003|2|6001|b

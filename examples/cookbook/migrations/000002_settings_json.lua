@@ -68,7 +68,8 @@ local function down(db)
   end)
   db:exec [[
     UPDATE user SET settings = settings_before(settings,
-      (SELECT settings FROM user_settings_before WHERE user_id = user.id));
+      (SELECT settings FROM user_settings_before WHERE user_id = user.id))
+    WHERE settings IS NOT NULL;
     DROP TABLE user_settings_before;
   ]]
 end

@@ -6,14 +6,16 @@
 --
 -- down does so, wherever the folders were moved since. A path that is written
 -- in another way ("D:/Films//a.mkv") is remembered, and comes back to the
--- letter if it still leads to the same place.
+-- letter if it still leads to the same place. A file in a folder that leads to
+-- no root has no path: then down stops.
 
 local TREE = [[
   CREATE TABLE folder (
     id INTEGER PRIMARY KEY,
     parent_id INTEGER REFERENCES folder (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
-    UNIQUE (parent_id, name)
+    UNIQUE (parent_id, name),
+    CHECK (parent_id IS NOT NULL OR name GLOB '*[/\]')
   );
   -- For UNIQUE no NULL is the same as another.
   CREATE UNIQUE INDEX folder_root ON folder (name) WHERE parent_id IS NULL;
@@ -102,7 +104,7 @@ end
 
 local function down(db)
   db:exec(FLAT)
-  db:exec [[
+  local count = db:exec [[
     WITH RECURSIVE place (id, path, separator) AS (
       SELECT id, name, substr(name, -1) FROM folder WHERE parent_id IS NULL
       UNION ALL
@@ -114,6 +116,8 @@ local function down(db)
     FROM media_file AS f JOIN place AS p ON p.id = f.folder_id
     LEFT JOIN media_file_spelling AS s
       ON s.file_id = f.id AND s.normal = p.path || f.name]]
+  local lost = db:value "SELECT count(*) FROM media_file" - count
+  mz.assert(lost == 0, lost .. " files are in folders that lead to no root")
   db:exec "DROP TABLE media_file_spelling"
   db:exec(REPLACE)
   db:exec "DROP TABLE folder"

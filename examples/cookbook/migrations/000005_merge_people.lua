@@ -1,5 +1,8 @@
 --- People who are there twice, "Zoë Kahn" and "  ZOË KAHN ", become one.
 --
+-- A name that is only white space is nobody's. Where two people may share a
+-- name, have key and same_person look at more than that.
+--
 -- The first of them stays, with a year of birth that only another one has.
 -- Credits and aliases of the others become its own. Where both have the same
 -- credit or alias, one is enough: on_conflict says which tables may lose such
@@ -40,6 +43,12 @@ local CHILDREN = {
   { child = "person_alias", columns = "place, name", same = "name" },
 }
 
+--- What is the same for two names of one person; nil is like no other.
+local function same_person(name)
+  local normal = mz.text.normalise(name)
+  return normal ~= "" and normal or nil
+end
+
 --- Run SQL for each child, with {child} and the like filled in.
 local function for_children(db, sql)
   for _, values in ipairs(CHILDREN) do
@@ -52,7 +61,7 @@ local function keep(db)
   local add = db:prepare [[
     INSERT INTO person_merged SELECT o.id, k.id, k.born, o.name, o.born
     FROM person AS o, person AS k WHERE o.id = ? AND k.id = ?]]
-  local groups = db:duplicates("person", "name", { by = mz.text.normalise })
+  local groups = db:duplicates("person", "name", { by = same_person })
   for _, group in ipairs(groups) do
     for i = 2, group.count do add:exec(group.keys[i], group.keys[1]) end
   end
@@ -66,7 +75,7 @@ local function up(db)
   db:exec(KEPT)
   keep(db)
   local merged = db:merge("person", {
-    key = "name", by = mz.text.normalise,
+    key = "name", by = same_person,
     merge = function(kept, dropped)
       return { born = kept.born or dropped.born }
     end,
