@@ -116,12 +116,46 @@ static void a_view_or_trigger_that_breaks_is_an_error(void **state) {
   }
 }
 
+/* One migration that passes or fails, guarded as those before it in its run. */
+static enum mz_status guarded(const struct support *support,
+                              struct mz_guard *guard, const char *migration) {
+  struct mz_database *database = support_open(support);
+  struct mz_error err = MZ_ERROR_INIT;
+  enum mz_status status = MZ_OK;
+  assert_int_equal(mz_database_begin(database, NULL), MZ_OK);
+  assert_int_equal(mz_guard_take(guard, database, NULL), MZ_OK);
+  assert_int_equal(support_script(database, migration, NULL), MZ_OK);
+  status = mz_guard_check(guard, database, &err);
+  mz_error_release(&err);
+  if (!status)
+    assert_int_equal(mz_database_commit(database, NULL), MZ_OK);
+  mz_database_close(database);
+  return status;
+}
+
+static void a_run_knows_what_was_broken_before_each_migration(void **state) {
+  struct mz_guard guard = MZ_GUARD_INIT;
+  support_remove_database(*state);
+  support_sql(*state, sound);
+  assert_int_equal(guarded(*state, &guard, "INSERT INTO p VALUES (3)"), MZ_OK);
+  assert_int_equal(guarded(*state, &guard, "CREATE TABLE e (a)"), MZ_OK);
+  /* Somebody else breaks one: no migration is to blame for it. */
+  support_sql(*state, "CREATE VIEW x AS SELECT a FROM nosuch");
+  assert_int_equal(guarded(*state, &guard, "CREATE TABLE f (a)"), MZ_OK);
+  assert_int_equal(guarded(*state, &guard, "DELETE FROM e"), MZ_OK);
+  assert_int_equal(
+      guarded(*state, &guard, "CREATE VIEW y AS SELECT a FROM nosuch"),
+      MZ_EMIGRATION);
+  mz_guard_release(&guard);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SUPPORT_TEST(what_stays_sound_passes),
       SUPPORT_TEST(what_was_broken_before_does_not_count),
       SUPPORT_TEST(a_new_violation_is_an_error),
       SUPPORT_TEST(a_view_or_trigger_that_breaks_is_an_error),
+      SUPPORT_TEST(a_run_knows_what_was_broken_before_each_migration),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

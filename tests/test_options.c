@@ -43,6 +43,8 @@ static char *show(const struct mz_options *options) {
     mz_buf_format(&text, " path=%s", options->path);
   if (options->lock_timeout != -1)
     mz_buf_format(&text, " lock_timeout=%d", (int)options->lock_timeout);
+  for (const char **folder = options->allow_read; *folder; folder++)
+    mz_buf_format(&text, " allow_read=%s", *folder);
   add_flag(&text, options->all, "all");
   add_flag(&text, options->allow_out_of_order, "allow_out_of_order");
   add_flag(&text, options->dry_run, "dry_run");
@@ -91,6 +93,8 @@ static const struct {
     {"-h", "(none) +help"},
     {"up --help", "up +help"},
     {"--version", "(none) +version"},
+    {"up --allow-read a 2 --allow-read=b", "up <2> allow_read=a allow_read=b"},
+    {"--allow-read /srv redo", "redo allow_read=/srv"},
     {"up --lock-timeout 0", "up lock_timeout=0"},
     {"up --lock-timeout=2147483", "up lock_timeout=2147483000"},
     /* -1 is a version, and -- ends the options */
@@ -113,6 +117,7 @@ static void command_line_is_read_in_any_order(void **state) {
     assert_string_equal(shown, good_lines[i].shown);
     free(shown);
     free(options.arguments);
+    free(options.allow_read);
   }
 }
 
@@ -143,6 +148,8 @@ static const struct {
      "--lock-timeout takes a whole number of seconds, not \"\"\n"},
     {"up --lock-timeout 2147484",
      "--lock-timeout takes a whole number of seconds, not \"2147484\"\n"},
+    {"up --allow-read", "--allow-read takes a value\n"},
+    {"status --allow-read a", "--allow-read is not for `mzlua status`\n"},
     {"up --all", "--all is not for `mzlua up`\n"},
     {"--all up", "--all is not for `mzlua up`\n"},
     {"status --dry-run", "--dry-run is not for `mzlua status`\n"},
@@ -160,6 +167,7 @@ static void wrong_option_is_named(void **state) {
     enum mz_status status = parse(bad_lines[i].line, copy, &options, &err);
     support_expect_error(*state, status, MZ_EUSAGE, &err, bad_lines[i].message);
     free(options.arguments);
+    free(options.allow_read);
   }
 }
 
@@ -231,7 +239,9 @@ static void help_lists_every_command_and_option(void **state) {
   assert_true(has_line(help, "  up [N]                  apply pending "
                              "migrations"));
   assert_true(has_line(help, "  version                 show the version"));
-  assert_true(has_line(help, "  --lua                   write one Lua file"));
+  assert_true(has_line(
+      help,
+      "  --lua                   write one Lua file, and types for editors"));
   assert_true(has_line(help, "  --all                   down to nothing"));
   assert_true(has_line(help, "  -h, --help              show this help"));
   free(help);

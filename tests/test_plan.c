@@ -59,6 +59,12 @@ static void set_files(struct world *world, const char *files) {
     add_file(world, word);
 }
 
+static int compare_versions(const void *a, const void *b) {
+  const int64_t *x = a;
+  const int64_t *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
 static void set_ledger(struct world *world, const char *text) {
   struct mz_ledger *ledger = &world->ledger;
   const char *list = strchr(text, ':');
@@ -75,6 +81,8 @@ static void set_ledger(struct world *world, const char *text) {
       ledger->applied.base = version(word + 1);
     else
       world->listed[ledger->applied.count++] = version(word).number;
+  qsort(world->listed, ledger->applied.count, sizeof *world->listed,
+        compare_versions);
 }
 
 static void set_target(struct world *world, const char *text) {

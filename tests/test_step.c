@@ -31,7 +31,8 @@ static enum mz_status step(struct stepping *stepping, size_t index,
                            struct mz_error *err) {
   const struct mz_step *step = &stepping->runner->plan.steps[index];
   struct mz_run run = mz_transaction_run_of(&stepping->runner->options, step);
-  return mz_step_run(step, &run, stepping->database, &stepping->result, err);
+  return mz_step_run(step, &run, NULL, stepping->database, &stepping->result,
+                     err);
 }
 
 static void end(struct stepping *stepping) {

@@ -95,18 +95,37 @@ static enum mz_status list_names(DIR *folder, const char *path, char ***names,
 
 enum mz_status mz_fs_list(const char *path, char ***names,
                           struct mz_error *err) {
-  DIR *folder = opendir(path);
-  char **list = NULL;
-  enum mz_status status = MZ_OK;
-  if (!folder)
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
     return cannot("open the folder", path, err);
+  return mz_fs_list_open(fd, path, names, err);
+}
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+enum mz_status mz_fs_list_open(int fd, const char *path, char ***names,
+                               struct mz_error *err) {
+  DIR *folder = fdopendir(fd);
+  char **list = NULL;
+  size_t count = 0;
+  enum mz_status status = MZ_OK;
+  if (!folder) {
+    (void)close(fd);
+    return cannot("open the folder", path, err);
+  }
   status = list_names(folder, path, &list, err);
   (void)closedir(folder);
-  if (status)
+  if (status) {
     mz_fs_names_free(list);
-  else
-    *names = list;
-  return status;
+    return status;
+  }
+  while (list[count])
+    count++;
+  qsort(list, count, sizeof *list, compare_names);
+  *names = list;
+  return MZ_OK;
 }
 
 void mz_fs_names_free(char **names) {

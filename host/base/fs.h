@@ -16,12 +16,17 @@
 MZ_CHECKED enum mz_status mz_fs_read(const char *path, char **text,
                                      size_t *size, struct mz_error *err);
 
-/* Set *names to the names in the folder at path but "." and "..", in no
- * particular order, ended by NULL; freed by mz_fs_names_free. MZ_EUSAGE when
+/* Set *names to the names in the folder at path but "." and "..", in the order
+ * of their bytes, ended by NULL; freed by mz_fs_names_free. MZ_EUSAGE when
  * there is no such folder. */
 MZ_CHECKED enum mz_status mz_fs_list(const char *path, char ***names,
                                      struct mz_error *err);
 void mz_fs_names_free(char **names);
+
+/* The same for the folder that is open as fd, which is closed; path is what
+ * messages call it. */
+MZ_CHECKED enum mz_status mz_fs_list_open(int fd, const char *path,
+                                          char ***names, struct mz_error *err);
 
 /* Create the file at path with text, with folders above it as needed. A file
  * that is there is an error, and stays as it is. */

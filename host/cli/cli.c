@@ -199,5 +199,6 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   mz_progress_release(&program.progress);
   free(program.database);
   free(program.options.arguments);
+  free(program.options.allow_read);
   return check_output(&program.report, code);
 }

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "cli/commands.h"
+#include "cli/editor.h"
 
 static const char up_template[] =
     "-- %s: say here what changes, and why.\n"
@@ -47,7 +48,9 @@ static const char lua_template[] =
     "--\n"
     "-- Each direction runs in one transaction, all or nothing.\n"
     "\n"
+    "---@type mz.Migration\n"
     "return {\n"
+    "  ---@param db mz.Database\n"
     "  up = function(db)\n"
     "    -- db:exec \"CREATE TABLE IF NOT EXISTS setting (...)\"\n"
     "    -- for id, value in db:urows(\"SELECT id, value FROM setting\") do\n"
@@ -59,6 +62,7 @@ static const char lua_template[] =
     "  -- nothing else is there: COALESCE(value, 'light').\n"
     "  -- down = mz.noop says that there is nothing to undo; without a down\n"
     "  -- the migration is irreversible.\n"
+    "  ---@param db mz.Database\n"
     "  down = function(db)\n"
     "    error(\"undo is not written yet\")\n"
     "  end,\n"
@@ -212,6 +216,8 @@ enum mz_status mz_cmd_create(struct mz_program *program, struct mz_error *err) {
   }
   if (!status)
     status = write_files(program, files, count, err);
+  if (!status && program->options.lua)
+    mz_editor_write(program);
   free(files[0].path);
   free(files[1].path);
   free(name);

@@ -27,6 +27,9 @@ static const struct row {
     {"allow-out-of-order", 0, NULL, " up goto ",
      offsetof(struct mz_options, allow_out_of_order),
      "also run files below the current version that were never applied"},
+    {"allow-read", 0, "DIR", " up down goto redo ", 0,
+     "let Lua migrations read the files in this folder (mz.fs); may be "
+     "repeated"},
     {"dry-run", 0, NULL, " up down goto redo ",
      offsetof(struct mz_options, dry_run),
      "run everything in one transaction and roll it back"},
@@ -36,7 +39,7 @@ static const struct row {
     {"lock-timeout", 0, "SECONDS", NULL, 0,
      "how long to wait for a locked database (default 15)"},
     {"lua", 0, NULL, " create ", offsetof(struct mz_options, lua),
-     "write one Lua file"},
+     "write one Lua file, and types for editors"},
     {"single-transaction", 0, NULL, " up down goto ",
      offsetof(struct mz_options, single_transaction),
      "run all the steps in one transaction"},
@@ -97,12 +100,21 @@ static enum mz_status set_timeout(struct mz_options *options, const char *text,
   return MZ_OK;
 }
 
+static void add_folder(struct mz_options *options, const char *folder) {
+  size_t count = 0;
+  while (options->allow_read[count])
+    count++;
+  options->allow_read[count] = folder;
+}
+
 static enum mz_status apply(struct mz_options *options, const struct row *row,
                             struct mz_error *err) {
   if (strcmp(row->name, "database") == 0)
     options->database = optarg;
   else if (strcmp(row->name, "path") == 0)
     options->path = optarg;
+  else if (strcmp(row->name, "allow-read") == 0)
+    add_folder(options, optarg);
   else if (strcmp(row->name, "lock-timeout") == 0)
     return set_timeout(options, optarg, err);
   else
@@ -194,7 +206,8 @@ enum mz_status mz_options_parse(struct mz_options *options, int argc,
   int code = 0;
   *options = (struct mz_options){.lock_timeout = -1};
   options->arguments = calloc((size_t)argc + 1, sizeof *options->arguments);
-  if (!options->arguments)
+  options->allow_read = calloc((size_t)argc + 1, sizeof *options->allow_read);
+  if (!options->arguments || !options->allow_read)
     return mz_error_memory(err);
   make_tables(longs, letters);
   opterr = 0;

@@ -13,7 +13,8 @@ struct mz_options {
   const char *command;    /* NULL where none is given */
   const char **arguments; /* behind the command, ended by NULL */
   int count;
-  const char *database; /* NULL where not given, like path */
+  const char **allow_read; /* folders, ended by NULL */
+  const char *database;    /* NULL where not given, like path */
   const char *path;
   int64_t lock_timeout; /* milliseconds; -1 where not given */
   bool all;
@@ -37,8 +38,8 @@ struct mz_command_text {
   const char *summary;
 };
 
-/* Read argv into options, whose arguments the caller frees. MZ_EUSAGE for an
- * option that isn't there or isn't for the command. */
+/* Read argv into options, whose arguments and allow_read the caller frees.
+ * MZ_EUSAGE for an option that isn't there or isn't for the command. */
 MZ_CHECKED enum mz_status mz_options_parse(struct mz_options *options, int argc,
                                            char **argv, struct mz_error *err);
 

@@ -76,6 +76,7 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
                                  .baseline_version = config->baseline_version,
                                  .baseline_table = config->baseline_table,
                                  .limits = config->limits,
+                                 .allow_read = options->allow_read,
                                  .interrupt = program->interrupt,
                                  .started = on_started,
                                  .done = on_done,

@@ -52,11 +52,13 @@ static enum mz_status foreign(struct mz_error *err, const char *whose) {
 /* Columns: how many there are, "version" and "dirty" among them, and whether
  * it is a table. */
 static const char shape_sql[] =
-    "SELECT m.type, count(c.name), sum(c.name = 'version' COLLATE NOCASE), "
-    "sum(c.name = 'dirty' COLLATE NOCASE) FROM sqlite_schema m "
-    "LEFT JOIN pragma_table_xinfo('schema_migrations') c "
-    "WHERE m.name = 'schema_migrations' COLLATE NOCASE "
-    "AND m.type IN ('table', 'view') GROUP BY m.type";
+    "SELECT iif(v.is_view, 'view', 'table'), count(c.name), "
+    "sum(c.name = 'version' COLLATE NOCASE), "
+    "sum(c.name = 'dirty' COLLATE NOCASE) "
+    "FROM (SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'view' "
+    "AND name = 'schema_migrations' COLLATE NOCASE) AS is_view) v "
+    "LEFT JOIN pragma_table_xinfo('schema_migrations', 'main') c "
+    "GROUP BY v.is_view HAVING v.is_view OR count(c.name) > 0";
 
 static enum mz_status judge_shape(struct mz_statement *statement,
                                   struct mz_error *err) {
@@ -135,22 +137,47 @@ static enum mz_status read_version(struct mz_database *database,
   return status;
 }
 
+/* Where version stands, or would, among those applied, which are sorted. */
+static size_t find_place(const struct mz_applied *applied, int64_t version) {
+  size_t low = 0;
+  size_t high = applied->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (applied->versions[middle] < version)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static bool is_listed(const struct mz_applied *applied, int64_t version) {
+  size_t place = find_place(applied, version);
+  return place < applied->count && applied->versions[place] == version;
+}
+
 static bool list_version(struct mz_applied *applied, int64_t version) {
+  size_t place = find_place(applied, version);
   void *array = applied->versions;
-  bool fits =
+  bool fits = false;
+  if (is_listed(applied, version))
+    return true;
+  fits =
       mz_mem_grow(&array, &applied->capacity, applied->count, sizeof version);
   applied->versions = array;
-  if (fits)
-    applied->versions[applied->count++] = version;
-  return fits;
+  if (!fits)
+    return false;
+  memmove(applied->versions + place + 1, applied->versions + place,
+          (applied->count++ - place) * sizeof version);
+  applied->versions[place] = version;
+  return true;
 }
 
 static void unlist_version(struct mz_applied *applied, int64_t version) {
-  size_t kept = 0;
-  for (size_t i = 0; i < applied->count; i++)
-    if (applied->versions[i] != version)
-      applied->versions[kept++] = applied->versions[i];
-  applied->count = kept;
+  size_t place = find_place(applied, version);
+  if (is_listed(applied, version))
+    memmove(applied->versions + place, applied->versions + place + 1,
+            (--applied->count - place) * sizeof version);
 }
 
 static void forget_above(struct mz_applied *applied, struct mz_version top) {
@@ -185,10 +212,8 @@ static bool follow(const struct mz_statement *row, struct mz_applied *applied,
   if (!mz_version_equal(before, *at))
     jump(applied, before);
   *at = version_column(row, 3);
-  if (strcmp(direction, "up") == 0) {
-    unlist_version(applied, version);
+  if (strcmp(direction, "up") == 0)
     return list_version(applied, version);
-  }
   if (strcmp(direction, "down") == 0) {
     unlist_version(applied, version);
     if (applied->base.some && applied->base.number >= version)
@@ -363,13 +388,6 @@ enum mz_status mz_ledger_write(struct mz_database *database,
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values, sizeof values / sizeof *values, err);
   return status;
-}
-
-static bool is_listed(const struct mz_applied *applied, int64_t version) {
-  for (size_t i = 0; i < applied->count; i++)
-    if (applied->versions[i] == version)
-      return true;
-  return false;
 }
 
 bool mz_applied_has(const struct mz_applied *applied, int64_t version) {

@@ -18,7 +18,7 @@ struct mz_version {
 /* Which versions are applied as far as history tells: those it lists, and all
  * up to base, where someone else (golang-migrate, force) set the version. */
 struct mz_applied {
-  int64_t *versions;
+  int64_t *versions; /* ascending */
   size_t count;
   size_t capacity;
   struct mz_version base;

@@ -3,15 +3,41 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "sqlite/functions.h"
+#include "sqlite/digest_functions.h"
+
+/* Fill broken and version for the schema as it is now, unless that has the
+ * version known already. */
+static enum mz_status look(struct mz_database *database, int64_t known,
+                           struct mz_schema *broken, int64_t *version,
+                           struct mz_error *err) {
+  enum mz_status status = mz_schema_version(database, version, err);
+  if (status || *version == known)
+    return status;
+  return mz_schema_broken(database, broken, err);
+}
+
+/* Have guard know broken, which it takes over, of the schema version. */
+static void learn(struct mz_guard *guard, struct mz_schema *broken,
+                  int64_t version) {
+  if (guard->schema == version)
+    return;
+  mz_schema_release(&guard->broken);
+  guard->broken = *broken;
+  guard->schema = version;
+}
 
 enum mz_status mz_guard_take(struct mz_guard *guard,
                              struct mz_database *database,
                              struct mz_error *err) {
-  enum mz_status status =
-      mz_foreign_keys_read(database, &guard->foreign_keys, err);
+  struct mz_schema broken = MZ_SCHEMA_INIT;
+  int64_t version = 0;
+  enum mz_status status = MZ_OK;
+  mz_foreign_keys_release(&guard->foreign_keys);
+  status = mz_foreign_keys_read(database, &guard->foreign_keys, err);
   if (!status)
-    status = mz_schema_broken(database, &guard->broken, err);
+    status = look(database, guard->schema, &broken, &version, err);
+  if (!status)
+    learn(guard, &broken, version);
   if (!status)
     status = mz_schema_count_reserved(database, &guard->reserved, err);
   return status;
@@ -22,7 +48,7 @@ static enum mz_status refuse_broken(size_t count, const char *lines,
   bool one = count == 1;
   mz_error_add(&err->details, "%s", lines);
   if (strstr(lines, ": unsafe use of "))
-    mz_error_add(&err->hint, "%s", mz_functions_hint);
+    mz_error_add(&err->hint, "%s", mz_digest_functions_hint);
   mz_error_add(&err->hint,
                "in the same migration, create what %s, or drop %s and create "
                "%s anew after the change",
@@ -65,19 +91,23 @@ static enum mz_status check_reserved(const struct mz_guard *guard,
                       "schema_migrations, or one that begins with mzlua_");
 }
 
-enum mz_status mz_guard_check(const struct mz_guard *guard,
+enum mz_status mz_guard_check(struct mz_guard *guard,
                               struct mz_database *database,
                               struct mz_error *err) {
   struct mz_schema broken = MZ_SCHEMA_INIT;
+  int64_t version = 0;
   enum mz_status status =
       mz_foreign_keys_check(database, &guard->foreign_keys, err);
   if (!status)
-    status = mz_schema_broken(database, &broken, err);
+    status = look(database, guard->schema, &broken, &version, err);
   if (!status)
     status = report_broken(&guard->broken, &broken, err);
   if (!status)
     status = check_reserved(guard, database, err);
-  mz_schema_release(&broken);
+  if (!status)
+    learn(guard, &broken, version);
+  else
+    mz_schema_release(&broken);
   return status;
 }
 

@@ -1,8 +1,10 @@
 /* guard.h - what a migration must not break.
  *
  * Looks at foreign keys, views and triggers before a migration and after it:
- * what was broken before doesn't count. And at the tables with mzlua's names:
- * no authorizer sees to what a table is renamed. */
+ * what was broken before doesn't count. Views and triggers are looked at once
+ * for each schema that there is, by its version in the file, also from one
+ * migration of a run to the next. And at the tables with mzlua's names: no
+ * authorizer sees to what a table is renamed. */
 #ifndef MZ_RUN_GUARD_H
 #define MZ_RUN_GUARD_H
 
@@ -13,20 +15,22 @@
 struct mz_guard {
   struct mz_foreign_keys foreign_keys;
   struct mz_schema broken;
+  int64_t schema;   /* version of the one with what is broken; -1: none yet */
   int64_t reserved; /* tables with mzlua's names */
 };
 
 #define MZ_GUARD_INIT                                                          \
-  { .foreign_keys = MZ_FOREIGN_KEYS_INIT }
+  { .foreign_keys = MZ_FOREIGN_KEYS_INIT, .schema = -1 }
 
-/* Look at database before the migration. */
+/* Look at database before the migration; guard may be that of the migration
+ * before. */
 MZ_CHECKED enum mz_status mz_guard_take(struct mz_guard *guard,
                                         struct mz_database *database,
                                         struct mz_error *err);
 
 /* Look again: MZ_EMIGRATION where something is broken that wasn't, or a table
  * has got one of mzlua's names. */
-MZ_CHECKED enum mz_status mz_guard_check(const struct mz_guard *guard,
+MZ_CHECKED enum mz_status mz_guard_check(struct mz_guard *guard,
                                          struct mz_database *database,
                                          struct mz_error *err);
 

@@ -14,6 +14,7 @@ struct mz_run_options {
   int64_t baseline_version; /* database is at this version */
   const char *baseline_table;
   struct mz_limits limits;
+  const char *const *allow_read;  /* folders, ended by NULL; may be NULL */
   struct mz_interrupt *interrupt; /* may be NULL */
 
   /* Told of each step that begins, and of each one that is committed. */

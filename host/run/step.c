@@ -2,7 +2,6 @@
 
 #include <time.h>
 
-#include "run/guard.h"
 #include "script/engine_lua.h"
 #include "script/engine_sql.h"
 
@@ -42,15 +41,17 @@ static enum mz_status run_body(const struct mz_run *run,
 }
 
 static enum mz_status run_guarded(const struct mz_run *run,
+                                  struct mz_guard *guard,
                                   struct mz_database *database,
                                   struct mz_error *err) {
-  struct mz_guard guard = MZ_GUARD_INIT;
-  enum mz_status status = mz_guard_take(&guard, database, err);
+  struct mz_guard own = MZ_GUARD_INIT;
+  struct mz_guard *used = guard ? guard : &own;
+  enum mz_status status = mz_guard_take(used, database, err);
   if (!status)
     status = run_body(run, database, err);
   if (!status)
-    status = mz_guard_check(&guard, database, err);
-  mz_guard_release(&guard);
+    status = mz_guard_check(used, database, err);
+  mz_guard_release(&own);
   return status;
 }
 
@@ -86,7 +87,7 @@ static enum mz_status record(const struct mz_step *step, const char *started,
 }
 
 enum mz_status mz_step_run(const struct mz_step *step, const struct mz_run *run,
-                           struct mz_database *database,
+                           struct mz_guard *guard, struct mz_database *database,
                            struct mz_step_result *result,
                            struct mz_error *err) {
   int64_t start = milliseconds();
@@ -94,7 +95,7 @@ enum mz_status mz_step_run(const struct mz_step *step, const struct mz_run *run,
   char started[32];
   enum mz_status status = MZ_OK;
   mz_step_time(started);
-  status = run_guarded(run, database, err);
+  status = run_guarded(run, guard, database, err);
   result->duration_ms = milliseconds() - start;
   result->rows_changed = mz_database_changes(database) - changes;
   if (!status)

@@ -36,6 +36,7 @@ struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
                          .folder = options->folder,
                          .dry_run = options->dry_run,
                          .limits = options->limits,
+                         .allow_read = options->allow_read,
                          .interrupt = options->interrupt,
                          .log = options->log,
                          .progress = options->progress,
@@ -227,8 +228,8 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
     return status;
   if (attempt->transaction->options->started)
     attempt->transaction->options->started(run.log_context, step);
-  return mz_step_run(step, &run, attempt->database, &attempt->results[index],
-                     err);
+  return mz_step_run(step, &run, attempt->transaction->guard, attempt->database,
+                     &attempt->results[index], err);
 }
 
 /* Run the steps, each of which finds the connection as the first does. */

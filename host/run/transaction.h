@@ -7,12 +7,14 @@
 #ifndef MZ_RUN_TRANSACTION_H
 #define MZ_RUN_TRANSACTION_H
 
+#include "run/guard.h"
 #include "run/options.h"
 
 struct mz_transaction {
   const struct mz_run_options *options;
-  bool create;   /* the database where it is missing */
-  bool baseline; /* write the baseline where there is no ledger */
+  struct mz_guard *guard; /* shared by the transactions of a run, or NULL */
+  bool create;            /* the database where it is missing */
+  bool baseline;          /* write the baseline where there is no ledger */
 };
 
 /* Run the count steps in one transaction; those that another process has done

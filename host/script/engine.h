@@ -24,6 +24,7 @@ struct mz_run {
   const char *folder; /* that the migrations are in */
   bool dry_run;
   struct mz_limits limits;
+  const char *const *allow_read;  /* folders, ended by NULL; may be NULL */
   struct mz_interrupt *interrupt; /* may be NULL */
   void (*log)(void *context, enum mz_log_level level, const char *message);
   void (*progress)(void *context, const char *label, int64_t done,

@@ -17,7 +17,7 @@ enum { FRAMES_SHOWN = 12, FRAMES_READ = 1000 };
 
 struct mz_error *mz_lua_error_slot(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
-  if (sandbox->err.status)
+  if (sandbox->err.status || sandbox->err.traceback)
     mz_error_release(&sandbox->err);
   return &sandbox->err;
 }

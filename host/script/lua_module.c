@@ -8,6 +8,7 @@
 #include "script/lua_convert.h"
 #include "script/lua_each.h"
 #include "script/lua_error.h"
+#include "script/lua_fs.h"
 #include "script/lua_function.h"
 #include "script/lua_hash.h"
 #include "script/lua_insert.h"
@@ -22,14 +23,17 @@
 /* What part() has loaded, in the registry. */
 #define PARTS "mz.parts"
 
-const char *const mz_lua_module_names[] = {"hash", "json", "path", "text",
-                                           "time", "uuid", NULL};
+const char *const mz_lua_module_names[] = {"fs",   "hash", "json", "path",
+                                           "text", "time", "uuid", NULL};
 
 /* The modules that C opens: open pushes the module. */
-static const luaL_Reg native[] = {
-    {"hash", mz_lua_hash_open}, {"json", mz_lua_json_open},
-    {"text", mz_lua_text_open}, {"time", mz_lua_time_open},
-    {"uuid", mz_lua_uuid_open}, {NULL, NULL}};
+static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
+                                  {"hash", mz_lua_hash_open},
+                                  {"json", mz_lua_json_open},
+                                  {"text", mz_lua_text_open},
+                                  {"time", mz_lua_time_open},
+                                  {"uuid", mz_lua_uuid_open},
+                                  {NULL, NULL}};
 
 static const char *const method_files[] = {
     "mz.schema", "mz.rows", "mz.functions", "mz.seed", "mz.map",

@@ -9,15 +9,20 @@
 
 enum { NAMES_COMPARED = 64 };
 
+static void refuse_value(lua_State *lua, const struct mz_statement *statement,
+                         int parameter, const char *reason) {
+  const char *name = mz_statement_parameter(statement, parameter);
+  if (name)
+    mz_lua_error_misuse(lua, "parameter %s: %s", name, reason);
+  mz_lua_error_misuse(lua, "parameter %d: %s", parameter, reason);
+}
+
 static void bind_value(lua_State *lua, struct mz_statement *statement,
                        int parameter, int index, bool copy) {
   struct mz_value value;
   const char *reason = mz_lua_value_get(lua, index, &value);
-  const char *name = mz_statement_parameter(statement, parameter);
-  if (reason && name)
-    mz_lua_error_misuse(lua, "parameter %s: %s", name, reason);
   if (reason)
-    mz_lua_error_misuse(lua, "parameter %d: %s", parameter, reason);
+    refuse_value(lua, statement, parameter, reason);
   if (mz_statement_bind(statement, parameter, &value, copy,
                         mz_lua_error_slot(lua)))
     mz_lua_error_raise(lua);

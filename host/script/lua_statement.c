@@ -237,12 +237,18 @@ void mz_lua_statement_push_row(lua_State *lua, int index,
   lua_remove(lua, -2);
 }
 
+/* Whether another loop has begun with the statement since this one, whose
+ * number is its second upvalue. */
+static bool is_over(lua_State *lua, const struct mz_lua_statement *used) {
+  return used->loops > 1 &&
+         used->loops != lua_tointeger(lua, lua_upvalueindex(2));
+}
+
 /* The cursor of a loop, its first upvalue, on its next row; NULL at the end
- * of the rows, also where another loop has begun with the statement since. */
+ * of the rows. */
 static struct mz_lua_statement *next_row(lua_State *lua) {
   struct mz_lua_statement *used = lua_touserdata(lua, lua_upvalueindex(1));
-  if (!used->cursor.busy ||
-      used->loops != lua_tointeger(lua, lua_upvalueindex(2)))
+  if (!used->cursor.busy || is_over(lua, used))
     return NULL;
   mz_lua_statement_enter(lua);
   if (used->cursor.closed)
@@ -262,9 +268,9 @@ static int next_values(lua_State *lua) {
   if (!used)
     return 0;
   count = used->cursor.statement->columns;
-  luaL_checkstack(lua, count, "too many columns");
-  for (int i = 0; i < count; i++)
-    mz_lua_value_push(lua, used->cursor.statement, i);
+  if (count >= LUA_MINSTACK)
+    luaL_checkstack(lua, count, "too many columns");
+  mz_lua_value_push_row(lua, used->cursor.statement);
   if (lua_isnil(lua, -count)) { /* nil would end the loop */
     mz_lua_value_push_null(lua);
     lua_replace(lua, -count - 1);

@@ -9,6 +9,8 @@
 #define BLOB_TYPE "mz.blob"
 #define NULL_TYPE "mz.null"
 
+enum { AT_ONCE = 16 }; /* cells */
+
 static const char null_key = 0; /* its address names mz.null in the registry */
 
 struct blob {
@@ -41,14 +43,7 @@ static void push_bytes(lua_State *lua, const struct mz_value *value) {
     mz_lua_value_push_blob(lua, value->bytes.data, value->bytes.size);
 }
 
-void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
-                       int index) {
-  struct mz_value value;
-  mz_statement_column(statement, index, &value);
-  mz_lua_value_push_value(lua, &value);
-}
-
-void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
+static inline void push_value(lua_State *lua, const struct mz_value *value) {
   switch (value->type) {
   case MZ_NULL:
     lua_pushnil(lua);
@@ -63,6 +58,27 @@ void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
   case MZ_BLOB:
     push_bytes(lua, value);
     break;
+  }
+}
+
+void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
+                       int index) {
+  struct mz_value value;
+  mz_statement_column(statement, index, &value);
+  push_value(lua, &value);
+}
+
+void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
+  push_value(lua, value);
+}
+
+void mz_lua_value_push_row(lua_State *lua,
+                           const struct mz_statement *statement) {
+  struct mz_value values[AT_ONCE];
+  for (int first = 0; first < statement->columns; first += AT_ONCE) {
+    int count = mz_statement_columns(statement, first, values, AT_ONCE);
+    for (int i = 0; i < count; i++)
+      push_value(lua, &values[i]);
   }
 }
 

@@ -16,6 +16,10 @@ void mz_lua_value_push(lua_State *lua, const struct mz_statement *statement,
 
 void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value);
 
+/* Push all the cells of statement's current row; the caller has made room. */
+void mz_lua_value_push_row(lua_State *lua,
+                           const struct mz_statement *statement);
+
 /* Set *value from the Lua value at index, whose bytes it shares; a boolean
  * becomes 0 or 1. Returns NULL, or why the value cannot be one of SQL. */
 const char *mz_lua_value_get(lua_State *lua, int index, struct mz_value *value);

@@ -17,17 +17,12 @@ static void *allocate(void *context, void *block, size_t old, size_t size) {
   size_t limit = sandbox->run->limits.memory;
   size_t held = block ? old : 0; /* without a block, old is a type */
   void *moved = NULL;
-  if (size == 0) {
-    free(block);
-    sandbox->memory -= held;
-    return NULL;
-  }
   if (limit && size > held && sandbox->memory - held + size > limit) {
     sandbox->out_of_memory = true;
     return NULL;
   }
-  moved = realloc(block, size);
-  if (moved)
+  moved = mz_pool_resize(&sandbox->pool, block, held, size);
+  if (moved || size == 0)
     sandbox->memory += size - held;
   return moved;
 }
@@ -97,6 +92,7 @@ enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
   made->run = run;
   made->lua = lua_newstate(allocate, made);
   if (!made->lua) {
+    mz_pool_release(&made->pool);
     free(made);
     return mz_error_memory(err);
   }
@@ -118,6 +114,7 @@ void mz_sandbox_close(struct mz_sandbox *sandbox) {
   if (sandbox->forget)
     sandbox->forget(sandbox);
   free(sandbox->trace);
+  mz_pool_release(&sandbox->pool);
   mz_error_release(&sandbox->err);
   free(sandbox->text);
   free(sandbox);

@@ -8,6 +8,7 @@
 #ifndef MZ_SCRIPT_SANDBOX_H
 #define MZ_SCRIPT_SANDBOX_H
 
+#include "base/pool.h"
 #include "script/engine.h"
 
 #include <lua.h>
@@ -21,6 +22,7 @@ struct mz_sandbox {
   char reason[120];             /* why, as a message */
   bool skipped;                 /* the script has ended itself, as done */
   size_t memory;                /* bytes in use */
+  struct mz_pool pool;          /* where they come from */
   bool out_of_memory;           /* an allocation was refused */
   uint64_t instructions;        /* run so far, where they are counted */
   lua_State *volatile running;  /* the coroutine that runs */

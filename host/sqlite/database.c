@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/fs.h"
-#include "sqlite/functions.h"
+#include "sqlite/digest_functions.h"
 #include "sqlite/result.h"
 
 enum { PROGRESS_STEPS = 1000, WAIT_MAX_MS = 50 };
@@ -147,7 +147,7 @@ static enum mz_status make_durable(struct mz_database *database,
 static enum mz_status harden(struct mz_database *database, bool foreign_keys,
                              struct mz_error *err) {
   struct sqlite3 *handle = database->handle;
-  int code = mz_functions_add(handle);
+  int code = mz_digest_functions_add(handle);
   (void)sqlite3_extended_result_codes(handle, 1);
   (void)sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
   (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY,
@@ -353,6 +353,10 @@ int64_t mz_database_changes(const struct mz_database *database) {
 
 int64_t mz_database_last_rowid(const struct mz_database *database) {
   return sqlite3_last_insert_rowid(database->handle);
+}
+
+const char *mz_database_file(const struct mz_database *database) {
+  return sqlite3_db_filename(database->handle, "main");
 }
 
 const char *mz_database_library(void) { return sqlite3_libversion(); }

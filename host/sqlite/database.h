@@ -60,6 +60,9 @@ MZ_CHECKED enum mz_status
 mz_database_open_scratch(struct mz_database **database,
                          struct mz_interrupt *interrupt, struct mz_error *err);
 
+/* The absolute path of its file; NULL or "" where it is in memory. */
+const char *mz_database_file(const struct mz_database *database);
+
 /* Close database, undoing an open transaction. Accepts NULL. */
 void mz_database_close(struct mz_database *database);
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "sqlite/functions.h"
+#include "sqlite/digest_functions.h"
 #include "sqlite/schema.h"
 #include "sqlite/token.h"
 
@@ -51,7 +51,7 @@ static const struct {
     {"abort due to ROLLBACK",
      "a savepoint was undone while a loop was reading these rows: collect the "
      "rows first, then loop over them"},
-    {"unsafe use of", mz_functions_hint},
+    {"unsafe use of", mz_digest_functions_hint},
     {"foreign key mismatch",
      "the parent's columns need a UNIQUE index or must be its PRIMARY KEY"},
 };

@@ -311,6 +311,21 @@ enum mz_status mz_schema_broken(struct mz_database *database,
   return status;
 }
 
+enum mz_status mz_schema_version(struct mz_database *database, int64_t *version,
+                                 struct mz_error *err) {
+  static const char sql[] = "PRAGMA main.schema_version";
+  struct mz_statement *statement = NULL;
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  if (!status)
+    *version = mz_statement_integer(statement, 0);
+  mz_statement_close(statement);
+  return status;
+}
+
 /* Prepare sql with one text parameter and step to its first row. */
 static enum mz_status query(struct mz_statement **statement,
                             struct mz_database *database, const char *sql,

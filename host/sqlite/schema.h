@@ -46,6 +46,11 @@ MZ_CHECKED enum mz_status mz_schema_broken(struct mz_database *database,
                                            struct mz_schema *broken,
                                            struct mz_error *err);
 
+/* The number in the file that every change of the schema makes another. */
+MZ_CHECKED enum mz_status mz_schema_version(struct mz_database *database,
+                                            int64_t *version,
+                                            struct mz_error *err);
+
 /* Whether there is a table or view of that name, in any case. */
 MZ_CHECKED enum mz_status mz_schema_has_table(struct mz_database *database,
                                               const char *name, bool *has,

@@ -186,12 +186,21 @@ const char *mz_statement_parameter(const struct mz_statement *statement,
   return sqlite3_bind_parameter_name(statement->handle, index);
 }
 
-void mz_statement_column(const struct mz_statement *statement, int index,
-                         struct mz_value *value) {
-  mz_statement_cell(sqlite3_column_value(statement->handle, index), value);
+/* A text's bytes are what its blob is, and only a text must end with a NUL
+ * byte, for which SQLite would copy it. */
+static void read_text(sqlite3_value *cell, struct mz_value *value) {
+  if (sqlite3_value_encoding(cell) != SQLITE_UTF8) {
+    value->bytes.data = (const char *)sqlite3_value_text(cell);
+    value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+    return;
+  }
+  value->bytes.data = sqlite3_value_blob(cell);
+  value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+  if (!value->bytes.data)
+    value->bytes.data = "";
 }
 
-void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
+static inline void read_cell(sqlite3_value *cell, struct mz_value *value) {
   switch (sqlite3_value_type(cell)) {
   case SQLITE_INTEGER:
     value->type = MZ_INTEGER;
@@ -203,8 +212,7 @@ void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
     break;
   case SQLITE_TEXT:
     value->type = MZ_TEXT;
-    value->bytes.data = (const char *)sqlite3_value_text(cell);
-    value->bytes.size = (size_t)sqlite3_value_bytes(cell);
+    read_text(cell, value);
     break;
   case SQLITE_BLOB:
     value->type = MZ_BLOB;
@@ -217,6 +225,25 @@ void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
     value->type = MZ_NULL;
     break;
   }
+}
+
+void mz_statement_column(const struct mz_statement *statement, int index,
+                         struct mz_value *value) {
+  read_cell(sqlite3_column_value(statement->handle, index), value);
+}
+
+void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
+  read_cell(cell, value);
+}
+
+int mz_statement_columns(const struct mz_statement *statement, int first,
+                         struct mz_value *values, int count) {
+  struct sqlite3_stmt *handle = statement->handle;
+  int left = statement->columns - first;
+  int wanted = left < count ? left : count;
+  for (int i = 0; i < wanted; i++)
+    read_cell(sqlite3_column_value(handle, first + i), &values[i]);
+  return wanted;
 }
 
 const char *mz_statement_text(const struct mz_statement *statement, int index) {

@@ -569,6 +569,9 @@ local Error = {}
 ---
 ---Times from and to text: `mz.time.parse("2024-02-29T14:34:56+02:00")`.
 ---@field time mz.time
+---
+---Files, with --allow-read DIR: `mz.fs.read("data/names.txt")`.
+---@field fs mz.fs
 mz = {}
 
 ---A value that is stored as a BLOB.
@@ -1057,6 +1060,58 @@ function Time.parse(value, options) end
 ---@param options? { zone: string } UTC where there is none
 ---@return string?
 function Time.format(seconds, format, options) end
+
+--------------------------------------------------------------------------------
+
+---Files, to read only, and only those below the folders that the command line
+---allows: `mzlua up --allow-read data --allow-read /srv/media`.
+---
+---     for line in mz.fs.lines("data/countries.csv") do
+---       local code, name = line:match("^(%u%u);(.*)$")
+---       db:insert("country", { code = code, name = name })
+---     end
+---
+---A relative path starts at the folder that mzlua runs in. A path outside
+---raises, also where ".." or a symbolic link leads there, and so do pipes and
+---devices and the database itself, which is read through `db` alone. For up and
+---down only: where the migration's file is merely checked, it raises.
+---@class mz.fs
+local Fs = {}
+
+---What is at a path.
+---
+---     local found = mz.fs.stat("data/a.txt")
+---     if found then print(found.type, found.size) end
+---@param path string
+---@return mz.fs.Stat? found nil where there is nothing
+function Fs.stat(path) end
+
+---@class mz.fs.Stat
+---@field type "file" | "folder" | "other"
+---@field size integer bytes
+---@field modified integer seconds since 1970 UTC, as for `mz.time`
+local Stat = {}
+
+---All bytes of a file, as a string; they count as memory of the migration.
+---
+---     db:insert("image", { data = mz.blob(mz.fs.read("data/logo.png")) })
+---@param path string
+---@return string bytes
+function Fs.read(path) end
+
+---Loop over the lines of a file, without their ends (LF or CRLF).
+---
+---     for line in mz.fs.lines("data/names.txt") do print(line) end
+---@param path string
+---@return fun(): string? next
+function Fs.lines(path) end
+
+---The names in a folder, sorted by their bytes, without "." and "..".
+---
+---     for _, name in ipairs(mz.fs.list("data")) do print(name) end
+---@param path string
+---@return string[] names
+function Fs.list(path) end
 
 --------------------------------------------------------------------------------
 

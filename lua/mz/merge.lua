@@ -166,6 +166,9 @@ local function make_tables(db, info, columns, fixed, options)
   local same, params = groups.sql(db, info, columns, options.by)
   local sql = ("CREATE TEMP TABLE %s AS %s"):format(ROWS, same)
   local places, changed
+  -- What keep or merge left where it ended the migration by mz.skip.
+  db:exec(("DROP TABLE IF EXISTS temp.%s; DROP TABLE IF EXISTS temp.%s")
+    :format(KEYS, ROWS))
   if params then db:exec(sql, params) else db:exec(sql) end
   db:exec(('CREATE INDEX temp."db:merge places" ON %s (g, place)'):format(ROWS))
   local values = {

@@ -3,7 +3,7 @@
 local select_all = "SELECT id, name, price, qty, note FROM item"
 
 local function normalise(name)
-  return (name:match("^%s*(.-)%s*$"):gsub("%s+", " "):lower())
+  return (name:match("^%s*(.*%S)"):gsub("%s+", " "):lower())
 end
 
 -- LuaSQL binds no parameters, so values are written into the SQL.

@@ -51,7 +51,9 @@ END
 --
 -- Each direction runs in one transaction, all or nothing.
 
+---@type mz.Migration
 return {
+  ---@param db mz.Database
   up = function(db)
     -- db:exec "CREATE TABLE IF NOT EXISTS setting (...)"
     -- for id, value in db:urows("SELECT id, value FROM setting") do
@@ -63,6 +65,7 @@ return {
   -- nothing else is there: COALESCE(value, 'light').
   -- down = mz.noop says that there is nothing to undo; without a down
   -- the migration is irreversible.
+  ---@param db mz.Database
   down = function(db)
     error("undo is not written yet")
   end,
@@ -77,8 +80,8 @@ END
   at_version 2
   mz 1 down
   err_is <<'END'
-migrations/000002_two.lua:18: error: undo is not written yet
-    18 |     error("undo is not written yet")
+migrations/000002_two.lua:21: error: undo is not written yet
+    21 |     error("undo is not written yet")
 migration 2 was rolled back; mzlua.db is still at 2
 END
   rm migrations/000002_two.lua
@@ -199,4 +202,86 @@ END
   mz 2 create more
   err_is 'mzlua: error: there is no version left'
   [ "$(ls migrations)" = 9223372036854775807_last.up.sql ]
+}
+
+@test "create --lua in a fresh folder writes types for the editor" {
+  types=$MZLUA_SOURCE/lua/meta/mz.lua
+  mz 0 create --lua one
+  out_is migrations/000001_one.lua
+  err_is 'wrote migrations/.mzlua/mz.lua, types for the editor'
+  sed 1,2d migrations/.mzlua/mz.lua | cmp - "$types"
+  [ "$(sed -n '2s/.* //p' migrations/.mzlua/mz.lua)" = \
+    "$(sha256sum <"$types" | cut -d ' ' -f 1)" ]
+  [ "$(sqlite3 :memory: "SELECT json_extract(CAST(readfile(\
+    'migrations/.luarc.json') AS TEXT), '\$.\"workspace.library\"[0]')")" = \
+    .mzlua ]
+  mz 0 create --lua two
+  err_is ''
+  mz 0 up -q
+  mz 0 status
+  err_is ''
+  out_is <<'END'
+mzlua.db is at 2
+  applied           1  one
+  applied           2  two
+2 applied, 0 pending
+END
+}
+
+@test "create without --lua writes nothing for the editor" {
+  mz 0 create one
+  [ -z "$(find . -name '.[lm]*')" ]
+}
+
+@test "types of another version are written anew, unless they were edited" {
+  types=$MZLUA_SOURCE/lua/meta/mz.lua
+  mz 0 create --lua one
+  { echo '-- of 0.0.1'
+    echo "-- sha256 $(echo '---@meta' | sha256sum | cut -d ' ' -f 1)"
+    echo '---@meta'; } >migrations/.mzlua/mz.lua
+  mz 0 create --lua two
+  err_is 'wrote migrations/.mzlua/mz.lua, types for the editor'
+  sed 1,2d migrations/.mzlua/mz.lua | cmp - "$types"
+  echo '-- mine' >>migrations/.mzlua/mz.lua
+  before=$(digest migrations/.mzlua/mz.lua)
+  mz 0 create --lua three
+  err_is ''
+  [ "$(digest migrations/.mzlua/mz.lua)" = "$before" ]
+  echo mine >migrations/.mzlua/mz.lua
+  mz 0 create --lua four
+  compare migrations/.mzlua/mz.lua mine
+  rm -r migrations/.mzlua
+  mz 0 create --lua five
+  [ -f migrations/.mzlua/mz.lua ]
+}
+
+@test "a .luarc.json of the project's own stays, and gets no other beside it" {
+  for path in migrations/.luarc.json .luarc.json .luarc.jsonc; do
+    rm -rf migrations .luarc.json .luarc.jsonc
+    mkdir migrations
+    echo '{}' >$path
+    mz 0 create --lua one
+    err_is ''
+    compare $path '{}'
+    [ "$(find . -name '.[lm]*')" = "./$path" ]
+  done
+  echo '{"workspace.library": ["migrations/.mzlua"]}' >.luarc.jsonc
+  mz 0 create --lua two
+  err_is 'wrote migrations/.mzlua/mz.lua, types for the editor'
+  [ ! -e migrations/.luarc.json ]
+}
+
+@test "a .luarc.json above the working folder is another project's" {
+  echo '{}' >../.luarc.json
+  mz 0 create --lua one
+  rm ../.luarc.json
+  [ -f migrations/.luarc.json ]
+}
+
+@test "create succeeds where the types cannot be written" {
+  mkdir migrations/.luarc.json
+  mz 0 create --lua one
+  out_is migrations/000001_one.lua
+  err_is "there are no types for the editor: $(pwd -P)/migrations/.luarc.json:\
+ not a regular file"
 }

@@ -50,3 +50,19 @@ END
   at_version 1
   db_is 'SELECT count(*) FROM movie' 3
 }
+
+@test "a migration that skips while it merges leaves nothing in the way" {
+  shop
+  migration 2_skip.lua "return { up = function(db)
+  db:merge('movie', { key = 'title', keep = function() mz.skip('later') end })
+end }\n"
+  migration 3_merge.lua "return { up = function(db)
+  print(db:merge('movie', { key = 'id' }).groups)
+end }\n"
+  mz 0 up --single-transaction
+  err_is <<'END'
+notice: migration 2 skipped the rest: later
+0
+END
+  db_is 'SELECT count(*) FROM movie' 3
+}

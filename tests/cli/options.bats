@@ -174,11 +174,13 @@ Options:
   --all                   down to nothing
   --allow-out-of-order    also run files below the current version that were
                           never applied
+  --allow-read DIR        let Lua migrations read the files in this folder
+                          (mz.fs); may be repeated
   --dry-run               run everything in one transaction and roll it back
   --exit-code             exit 3 when migrations are pending (up: with
                           --dry-run)
   --lock-timeout SECONDS  how long to wait for a locked database (default 15)
-  --lua                   write one Lua file
+  --lua                   write one Lua file, and types for editors
   --single-transaction    run all the steps in one transaction
   --timestamp             the version is the time, YYYYMMDDhhmmss in UTC
   --json                  print one JSON document on standard output

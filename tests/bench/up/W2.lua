@@ -1,6 +1,6 @@
 -- Normalise a name with Lua's patterns and fill a NULL, row by row.
 local function normalise(name)
-  return (name:match("^%s*(.-)%s*$"):gsub("%s+", " "):lower())
+  return (name:match("^%s*(.*%S)"):gsub("%s+", " "):lower())
 end
 
 return {

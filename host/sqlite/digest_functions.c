@@ -1,10 +1,10 @@
-#include "sqlite/functions.h"
+#include "sqlite/digest_functions.h"
 
 #include <sqlite3.h>
 
 #include "base/digest.h"
 
-const char mz_functions_hint[] =
+const char mz_digest_functions_hint[] =
     "md5, sha1, sha256 and crc32 are there while a migration runs and not in "
     "the application: store what they give in a column";
 
@@ -62,7 +62,7 @@ static int add(struct sqlite3 *handle, const char *name,
       context.taken, function, NULL, NULL, NULL);
 }
 
-int mz_functions_add(struct sqlite3 *handle) {
+int mz_digest_functions_add(struct sqlite3 *handle) {
   int code = add(handle, "crc32", crc32, NULL);
   for (const struct mz_digest *digest = mz_digests;
        code == SQLITE_OK && digest->name; digest++)

@@ -1,5 +1,5 @@
-/* test_functions.c - the functions that SQL has while a migration runs; the
- * digests are Python's. */
+/* test_digest_functions.c - the functions that SQL has while a migration runs;
+ * the digests are Python's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
