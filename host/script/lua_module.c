@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "script/embedded.h"
 #include "script/lua_convert.h"
+#include "script/lua_each.h"
 #include "script/lua_error.h"
 #include "script/lua_fs.h"
 #include "script/lua_function.h"
@@ -117,11 +118,13 @@ static const luaL_Reg helpers[] = {
     {"convert_prepare", mz_lua_convert_prepare},
     {"define_collation", mz_lua_function_collation},
     {"define_function", mz_lua_function_define},
+    {"each", mz_lua_each},
     {"meant", push_meant},
     {"misuse", raise_misuse},
     {"part", push_part},
     {"quote", quote},
     {"upsert", mz_lua_insert_upsert},
+    {"watched", mz_lua_each_watched},
     {NULL, NULL}};
 
 void mz_lua_module_open(lua_State *lua) {

@@ -107,3 +107,38 @@ void mz_lua_params_bind(lua_State *lua, struct mz_statement *statement,
   else
     bind_positional(lua, statement, first, copy);
 }
+
+/* Push the value for the parameter number. */
+static void push_parameter(lua_State *lua, const struct mz_statement *statement,
+                           int table, int number) {
+  const char *name = mz_statement_parameter(statement, number);
+  if (!name || name[0] == '?') {
+    lua_rawgeti(lua, table, number);
+    name = NULL;
+  } else {
+    lua_pushstring(lua, name + 1);
+    lua_rawget(lua, table);
+  }
+  if (lua_isnil(lua, -1) && name)
+    mz_lua_error_misuse(lua, "parameter %s has no value in params", name);
+  if (lua_isnil(lua, -1))
+    mz_lua_error_misuse(lua, "parameter %d has no value in params", number);
+}
+
+void mz_lua_params_bind_table(lua_State *lua, struct mz_statement *statement,
+                              int table, int count) {
+  int given = 0;
+  for (int i = 1; i <= count; i++) {
+    push_parameter(lua, statement, table, i);
+    bind_value(lua, statement, i, lua_gettop(lua), true);
+    lua_pop(lua, 1);
+  }
+  for (lua_pushnil(lua); lua_next(lua, table); lua_pop(lua, 1))
+    given++;
+  if (given > count)
+    mz_lua_error_misuse(lua,
+                        "params has %d value%s, but where has %d "
+                        "parameter%s",
+                        given, given == 1 ? "" : "s", count,
+                        count == 1 ? "" : "s");
+}

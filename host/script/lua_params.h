@@ -16,4 +16,9 @@
 void mz_lua_params_bind(lua_State *lua, struct mz_statement *statement,
                         int first, bool copy);
 
+/* Bind the first count parameters to the values of the table, a list or by
+ * name, copying them. Raises where there are others. */
+void mz_lua_params_bind_table(lua_State *lua, struct mz_statement *statement,
+                              int table, int count);
+
 #endif

@@ -295,15 +295,30 @@ void mz_constraint_explain(struct mz_statement *statement, const char *sql,
   mz_database_guard(database, guarded);
 }
 
+/* Where SQLite's message begins in one that may name the row before it. */
+static size_t find_failure(const char *message) {
+  const char *const failures[] = {unique_failed, not_null_failed, check_failed,
+                                  foreign_key_failed};
+  for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+    const char *found = strstr(message, failures[i]);
+    if (found)
+      return (size_t)(found - message);
+  }
+  return 0;
+}
+
 void mz_constraint_explain_text(struct mz_database *database,
                                 struct mz_error *err) {
   struct mz_statement *statement = NULL;
   size_t size = err->sql ? strlen(err->sql) : 0;
+  char *message = err->message;
   if (size == 0 || err->details || !err->code ||
       !starts_with(err->code, "SQLITE_CONSTRAINT") ||
       mz_statement_prepare(&statement, database, err->sql, size, NULL, NULL) ||
       !statement)
     return;
+  err->message = message + find_failure(message);
   mz_constraint_explain(statement, err->sql, size, err);
+  err->message = message;
   mz_statement_close(statement);
 }

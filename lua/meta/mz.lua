@@ -294,6 +294,32 @@ local MapOptions = {}
 ---@return T ... what fn returns
 function Database:savepoint(fn) end
 
+---Hand each row to a function, and write what that changes.
+---
+---     local scanned, changed = db:each("movie", {}, function(row)
+---       if not row.title then return { title = "Untitled" } end
+---       return { title = row.title:gsub("%s+", " ") }
+---     end)
+---     db:each("file", { columns = { "path" }, where = "size > ?",
+---       params = { 0 }, on_error = "skip" }, function(row)
+---       return { path = mz.path.normalize(row.path) }
+---     end)
+---
+---The function returns nil, or a table of the columns that change, mz.null for
+---NULL; only values that differ are written, 1 and 1.0 and '1' being different.
+---It gets a table of its own, and may return that. Other than in `convert` it
+---may use db: rows that it deletes are not met later, rows that it changes are
+---met as they are, and rows behind the last key that there was at the start are
+---not met. The rows come in the order of the key, for any size of the table in
+---little memory. An error names the row, as in `movie id 7: bad title`.
+---@param table string quoted as needed; not a view or a virtual table
+---@param options? mz.EachOptions
+---@param fn fun(row: mz.Row): mz.Row?
+---@return integer scanned rows that the function was called for
+---@return integer changed rows written
+---@return integer skipped rows that failed, with `on_error`
+function Database:each(table, options, fn) end
+
 ---Change columns by a function, in one UPDATE: the fast way.
 ---
 ---     local changed = db:convert("movie", "title", function(title)
@@ -403,6 +429,19 @@ function Database:has_column(table, column) end
 ---@field arguments? integer how many it takes, up to 127; absent: any number
 ---@field deterministic? boolean the same arguments always give the same result,
 ---so that SQLite may call it less often
+
+---@class mz.EachOptions
+---@field columns? string | string[] what is read, and can be changed, besides
+---the key; absent: all columns
+---@field where? string SQL: which rows; absent: all of them
+---@field params? table its parameters, a list or by name; NULL is mz.null
+---@field key? string | string[] a unique key whose columns are NOT NULL, to go
+---by; absent: the primary key or the rowid. It cannot be changed
+---@field batch? integer rows read at once; 1000 where absent
+---@field on_error? "raise" | "skip" | fun(err: any, row: mz.Row) what to do
+---with a row that fails: raise, the default; undo all that was done for it and
+---go on; the same, and call a function
+---@field label? string for the progress that is shown; absent: the table's name
 
 ---@class mz.ConvertOptions
 ---@field where? string SQL: which rows; absent: all of them

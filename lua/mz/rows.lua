@@ -12,6 +12,10 @@ ORDER BY i.seq DESC, x.seqno]]
 local primary_index_sql =
   "SELECT count(*) FROM pragma_index_list(?) WHERE origin = 'pk'"
 
+local each_options = { batch = "number", columns = "any", key = "any",
+  label = "string", on_error = "any", params = "table", where = "string" }
+local batch = 1000
+
 local convert_options = { where = "string", params = "table" }
 
 --- What a table is: its name, columns, and whether it has rowids.
@@ -208,6 +212,94 @@ local function settable(described, names, what)
   return names_of(columns)
 end
 
+--- The columns of a key that each can go by, and whether they are the rowid.
+local function each_key(db, described, wanted)
+  if wanted == nil then
+    return row_key(db, described), not described.without_rowid
+  end
+  local key = find_all(described, wanted, "the key")
+  check_unique(db, described, key)
+  local own = row_key(db, described)
+  for _, column in ipairs(key) do
+    if not column.not_null and column.name ~= own[1]
+      and not (described.without_rowid and column.pk > 0) then
+      misuse(("%s may be NULL: each needs a key that never is")
+        :format(column.name))
+    end
+  end
+  return names_of(key), false
+end
+
+--- What each reads: the names, those of the key first, and the number of each
+-- column: negative where it can't be set, 0 where it isn't read.
+local function each_columns(described, key, wanted)
+  local names, index = {}, {}
+  for _, column in ipairs(described.columns) do index[column.name] = 0 end
+  for i, name in ipairs(key) do
+    names[i] = index[name] and name or false
+    if index[name] then index[name] = i end
+  end
+  for _, column in ipairs(wanted == nil and described.columns
+    or find_all(described, wanted, "columns")) do
+    if index[column.name] == 0 then
+      names[#names + 1] = column.name
+      index[column.name] = column.generated and -#names or #names
+    end
+  end
+  return names, index
+end
+
+--- The query for a page, up to a key and, where behind, from one on.
+local function page_sql(described, columns, key, rowid, where, behind)
+  local read = {}
+  for i, name in ipairs(columns) do read[i] = quote(name or key[i]) end
+  local keys = "(" .. join(key, "%q", ", ") .. ")"
+  local values = "(" .. join(key, "?", ", ") .. ")"
+  return ("SELECT %s FROM %s%s WHERE %s%s%s <= %s ORDER BY %s"):format(
+    table.concat(read, ", "), quote(described.name),
+    rowid and " NOT INDEXED" or "", where and "(" .. where .. "\n) AND " or "",
+    behind and keys .. " > " .. values .. " AND " or "", keys, values,
+    join(key, "%q", ", "))
+end
+
+--- The greatest key, as a list; nil where there are no rows.
+local function last_key(db, described, key)
+  local row = db:row(("SELECT %s FROM %s ORDER BY %s LIMIT 1"):format(
+    join(key, "%q AS k%i", ", "), quote(described.name),
+    join(key, "%q DESC", ", ")))
+  local last = row and {}
+  for i = 1, row and #key or 0 do last[i] = row["k" .. i] end
+  return last
+end
+
+local function count_rows(db, described, options)
+  local sql = "SELECT count(*) FROM " .. quote(described.name)
+    .. (options.where and " WHERE " .. options.where or "")
+  local params = options.params or {}
+  if #params > 0 then return db:value(sql, table.unpack(params)) end
+  if next(params) ~= nil then return db:value(sql, params) end
+  return db:value(sql)
+end
+
+--- What on_error says, as C wants it.
+local function error_action(on_error)
+  if on_error == nil or on_error == "raise" then return nil end
+  if on_error == "skip" then return true end
+  if type(on_error) == "function" then return on_error end
+  return misuse("on_error must be \"raise\", \"skip\" or a function")
+end
+
+local function check_each(options, fn)
+  check_options("each", options, each_options)
+  local size = options.batch
+  if size and (math.type(size) ~= "integer" or size < 1) then
+    misuse("batch must be a positive integer")
+  end
+  if type(fn) ~= "function" then
+    misuse(("each takes a function, not a %s"):format(type(fn)))
+  end
+end
+
 return function(methods)
   local known = {} -- tables and keys that were found to be so
 
@@ -253,5 +345,31 @@ return function(methods)
     local sql = not options.where and one_pass(db, described.name, set, key)
       or two_passes(described.name, set, key, options.where)
     return convert(sql, fn, described.name, key, set, options.params)
+  end
+
+  --- Hand each row to a function, and write what that changes.
+  -- @param name of the table
+  -- @param options {columns, where, params, key, batch, on_error, label}
+  -- @param fn function(row) that returns a table of changes or nil
+  -- @return how many rows were read, changed and, for on_error, passed over
+  -- @raise what fn raises, with the row's name
+  function methods.each(db, name, options, fn)
+    local described = describe(db, "each", name)
+    options = options == nil and {} or options
+    check_each(options, fn)
+    local on_error = error_action(options.on_error)
+    local key, rowid = each_key(db, described, options.key)
+    local columns, index = each_columns(described, key, options.columns)
+    local last = last_key(db, described, key)
+    if not last then return 0, 0, 0 end
+    local function build(names)
+      return ("UPDATE %s SET %s WHERE %s"):format(quote(described.name),
+        join(names, "%q = ?", ", "), join(key, "%q = ?", " AND "))
+    end
+    return each(page_sql(described, columns, key, rowid, options.where),
+      page_sql(described, columns, key, rowid, options.where, true), fn,
+      described.name, key, columns, index, build, last, options.params or {},
+      on_error, options.label or described.name, options.batch or batch,
+      watched() and count_rows(db, described, options) or 0)
   end
 end

@@ -1,0 +1,395 @@
+#include "script/lua_each.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "script/lua_error.h"
+#include "script/lua_page.h"
+#include "script/lua_params.h"
+#include "script/lua_rethrow.h"
+#include "script/lua_row.h"
+#include "script/lua_value.h"
+
+/* Slots of the stack; below EACH they are the arguments. */
+enum {
+  FIRST = 1,
+  NEXT,
+  FUNCTION,
+  TABLE,
+  KEY,
+  COLUMNS,
+  INDEX,
+  BUILD,
+  LAST,
+  PARAMS,
+  ON_ERROR,
+  LABEL,
+  BATCH,
+  TOTAL,
+  EACH,
+  UPDATES /* the statements, by the columns that they set */
+};
+
+enum { STACK = 32, TELL_MS = 200, COLUMNS_MAX = 2000 };
+
+struct each {
+  struct mz_database *database;
+  struct mz_lua_page page;
+  const struct mz_value *row; /* that is being worked on */
+  size_t limit;               /* rows of the next page */
+  size_t batch;
+  int keys;
+  int columns; /* with the key */
+  bool stale;  /* something else was written since the page was read */
+  int64_t own; /* changes by the update of the row */
+  lua_Integer scanned;
+  lua_Integer changed;
+  lua_Integer skipped;
+  int64_t told;                    /* milliseconds of some clock */
+  int news;                        /* how many values of the row change */
+  unsigned short set[COLUMNS_MAX]; /* their columns, from 0, in order */
+  struct mz_value values[COLUMNS_MAX];
+  bool is_new[COLUMNS_MAX];
+};
+
+/* ---- one row, in a frame of its own -------------------------------------- */
+
+static struct each *each_of(lua_State *lua) {
+  return lua_touserdata(lua, EACH);
+}
+
+/* Push the row as a table. A rowid that is no column has no name there. */
+static void push_row(lua_State *lua, const struct each *each) {
+  int first = lua_rawgeti(lua, COLUMNS, 1) == LUA_TSTRING ? 0 : 1;
+  lua_pop(lua, 1);
+  lua_createtable(lua, 0, each->columns - first);
+  for (int i = first; i < each->columns; i++) {
+    if (each->row[i].type == MZ_NULL)
+      continue;
+    lua_rawgeti(lua, COLUMNS, i + 1);
+    mz_lua_value_push_value(lua, &each->row[i]);
+    lua_rawset(lua, -3);
+  }
+}
+
+static void refuse_name(lua_State *lua, const char *name) {
+  const char *names[COLUMNS_MAX + 1] = {NULL};
+  const char *nearest = NULL;
+  int count = 0;
+  for (lua_pushnil(lua); count < COLUMNS_MAX && lua_next(lua, INDEX);
+       lua_pop(lua, 1))
+    names[count++] = lua_tostring(lua, -2);
+  nearest = mz_text_nearest(name, names);
+  mz_lua_error_misuse(lua, "%s has no column %s%s%s%s",
+                      lua_tostring(lua, TABLE), name, nearest ? "; is " : "",
+                      nearest ? nearest : "", nearest ? " meant?" : "");
+}
+
+/* The number, from 0, of the column whose name is below the top. */
+static int find_column(lua_State *lua, bool *generated) {
+  const char *name = NULL;
+  int number = 0;
+  if (lua_type(lua, -2) != LUA_TSTRING)
+    mz_lua_error_misuse(lua,
+                        "the changes have the names of columns as keys, not "
+                        "a %s",
+                        luaL_typename(lua, -2));
+  name = lua_tostring(lua, -2);
+  lua_pushvalue(lua, -2);
+  if (lua_rawget(lua, INDEX) != LUA_TNUMBER)
+    refuse_name(lua, name);
+  number = (int)lua_tointeger(lua, -1);
+  lua_pop(lua, 1);
+  if (number == 0)
+    mz_lua_error_misuse(lua, "column %s was not read: add it to columns", name);
+  *generated = number < 0;
+  return abs(number) - 1;
+}
+
+/* Note the value at the top, for the column whose name is below it. */
+static void take_value(lua_State *lua, struct each *each) {
+  bool generated = false;
+  int column = find_column(lua, &generated);
+  const char *name = lua_tostring(lua, -2);
+  const char *reason = mz_lua_value_get(lua, -1, &each->values[column]);
+  if (reason)
+    mz_lua_error_misuse(lua, "column %s: %s", name, reason);
+  each->is_new[column] =
+      !mz_lua_row_same(&each->values[column], &each->row[column]);
+  if (!each->is_new[column])
+    return;
+  if (generated)
+    mz_lua_error_misuse(lua, "%s is a generated column: it cannot be set",
+                        name);
+  if (column < each->keys)
+    mz_lua_error_misuse(lua, "%s is the key: it cannot be changed", name);
+  each->news++;
+}
+
+/* Note what changes by the table at index. */
+static void take_changes(lua_State *lua, struct each *each, int index) {
+  int count = 0;
+  each->news = 0;
+  memset(each->is_new, 0, (size_t)each->columns);
+  for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1))
+    take_value(lua, each);
+  for (int i = 0; i < each->columns && count < each->news; i++)
+    if (each->is_new[i])
+      each->set[count++] = (unsigned short)i;
+}
+
+/* Push the UPDATE of the columns that change, compiled before or now. */
+static struct mz_lua_statement *push_update(lua_State *lua,
+                                            const struct each *each) {
+  struct mz_lua_statement *used = NULL;
+  int name = 0;
+  lua_pushlstring(lua, (const char *)each->set,
+                  (size_t)each->news * sizeof *each->set);
+  name = lua_gettop(lua);
+  lua_pushvalue(lua, name);
+  lua_rawget(lua, UPDATES);
+  used = lua_touserdata(lua, -1);
+  if (used && used->cursor.statement && !used->cursor.busy)
+    return used;
+  lua_pushvalue(lua, BUILD);
+  lua_createtable(lua, each->news, 0);
+  for (int i = 0; i < each->news; i++) {
+    lua_rawgeti(lua, COLUMNS, each->set[i] + 1);
+    lua_rawseti(lua, -2, i + 1);
+  }
+  lua_call(lua, 1, 1);
+  used = mz_lua_statement_get(lua, lua_gettop(lua));
+  lua_pushvalue(lua, name);
+  lua_pushvalue(lua, -2);
+  lua_rawset(lua, UPDATES);
+  return used;
+}
+
+static void bind(lua_State *lua, struct mz_statement *statement, int parameter,
+                 const struct mz_value *value, bool copy) {
+  if (mz_statement_bind(statement, parameter, value, copy,
+                        mz_lua_error_slot(lua)))
+    mz_lua_error_raise(lua);
+}
+
+static void update(lua_State *lua, struct each *each) {
+  struct mz_lua_statement *used = push_update(lua, each);
+  struct mz_statement *statement = used->cursor.statement;
+  for (int i = 0; i < each->news; i++)
+    bind(lua, statement, i + 1, &each->values[each->set[i]], false);
+  for (int i = 0; i < each->keys; i++)
+    bind(lua, statement, each->news + i + 1, &each->row[i], false);
+  while (mz_lua_statement_step(lua, used))
+    ;
+  each->own = statement->changes;
+  each->changed += statement->changes;
+}
+
+/* Called with the slots up to UPDATES: hand the row to the function and write
+ * what changes. */
+static int work(lua_State *lua) {
+  struct each *each = each_of(lua);
+  lua_pushvalue(lua, FUNCTION);
+  push_row(lua, each);
+  lua_call(lua, 1, 1);
+  if (lua_isnil(lua, -1))
+    return 0;
+  if (!lua_istable(lua, -1))
+    return mz_lua_error_misuse(lua,
+                               "the function must return a table of changes "
+                               "or nil, not a %s",
+                               luaL_typename(lua, -1));
+  take_changes(lua, each, lua_gettop(lua));
+  if (each->news > 0)
+    update(lua, each);
+  return 0;
+}
+
+/* ---- rows that fail ------------------------------------------------------ */
+
+/* Run sql, one of the program's own. */
+static void run_own(lua_State *lua, struct each *each, const char *sql) {
+  enum mz_status status = MZ_OK;
+  mz_database_guard(each->database, false);
+  status = mz_database_exec(each->database, sql, mz_lua_error_slot(lua));
+  mz_database_guard(each->database, true);
+  if (status)
+    mz_lua_error_raise(lua);
+}
+
+static void begin_row(lua_State *lua, struct each *each) {
+  if (lua_isnil(lua, ON_ERROR))
+    return;
+  mz_lua_cursor_close_writers(lua);
+  run_own(lua, each, "SAVEPOINT mzlua_row");
+}
+
+static void end_row(lua_State *lua, struct each *each) {
+  if (lua_isnil(lua, ON_ERROR))
+    return;
+  mz_lua_cursor_close_writers(lua);
+  run_own(lua, each, "RELEASE mzlua_row");
+}
+
+/* Raise the error at the top with the row's name, or pass over the row. */
+static void handle(lua_State *lua, struct each *each) {
+  mz_lua_row_push_name(lua, lua_tostring(lua, TABLE), KEY, each->row);
+  mz_lua_row_name_error(lua);
+  if (lua_isnil(lua, ON_ERROR) || mz_sandbox_of(lua)->tripped ||
+      !mz_database_in_transaction(each->database))
+    (void)mz_lua_rethrow(lua);
+  run_own(lua, each, "ROLLBACK TO mzlua_row; RELEASE mzlua_row");
+  each->skipped++;
+  each->stale = true;
+  if (!lua_isfunction(lua, ON_ERROR))
+    return;
+  lua_pushvalue(lua, ON_ERROR);
+  lua_insert(lua, -2);
+  push_row(lua, each);
+  lua_call(lua, 2, 0);
+}
+
+static void work_on(lua_State *lua, struct each *each) {
+  int64_t before = 0;
+  mz_sandbox_check(lua);
+  begin_row(lua, each);
+  before = mz_database_changes(each->database);
+  each->own = 0;
+  each->scanned++;
+  lua_pushcfunction(lua, work);
+  for (int i = FIRST; i <= UPDATES; i++)
+    lua_pushvalue(lua, i);
+  if (mz_lua_rethrow_call(lua, UPDATES, 0) != LUA_OK)
+    handle(lua, each);
+  else
+    end_row(lua, each);
+  if (mz_database_changes(each->database) != before + each->own)
+    each->stale = true;
+  lua_settop(lua, UPDATES);
+}
+
+/* ---- pages --------------------------------------------------------------- */
+
+static int64_t milliseconds(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void tell(lua_State *lua, struct each *each, bool end) {
+  const struct mz_run *run = mz_sandbox_of(lua)->run;
+  int64_t now = run->progress ? milliseconds() : 0;
+  if (!run->progress || (!end && now - each->told < TELL_MS))
+    return;
+  each->told = now;
+  run->progress(run->log_context, lua_tostring(lua, LABEL), each->scanned,
+                lua_tointeger(lua, TOTAL));
+}
+
+/* Bind the values of PARAMS, a list or a table by name, to the first count
+ * parameters, and the last ones to the bound. */
+static void bind_params(lua_State *lua, struct mz_statement *statement,
+                        int behind) {
+  int all = mz_statement_parameters(statement);
+  int bound = (int)lua_rawlen(lua, LAST);
+  int count = all - bound - behind;
+  struct mz_value value;
+  mz_lua_params_bind_table(lua, statement, PARAMS, count);
+  for (int i = 1; i <= bound; i++) {
+    lua_rawgeti(lua, LAST, i);
+    (void)mz_lua_value_get(lua, -1, &value);
+    bind(lua, statement, all - bound + i, &value, true);
+    lua_pop(lua, 1);
+  }
+}
+
+/* Push a statement of its own for the SQL at index. */
+static struct mz_lua_statement *prepare(lua_State *lua, int index, int behind) {
+  struct mz_lua_statement *used = mz_lua_statement_new(lua, index);
+  bind_params(lua, used->cursor.statement, behind);
+  return used;
+}
+
+/* Bind the key of the row worked on last, behind which the next page begins. */
+static void bind_position(lua_State *lua, const struct each *each,
+                          struct mz_statement *statement) {
+  int first = mz_statement_parameters(statement) - (int)lua_rawlen(lua, LAST) -
+              each->keys;
+  for (int i = 0; i < each->keys; i++)
+    bind(lua, statement, first + i + 1, &each->row[i], true);
+}
+
+static void work_on_page(lua_State *lua, struct each *each) {
+  each->stale = false;
+  for (size_t i = 0; i < each->page.rows && !each->stale; i++) {
+    each->row = mz_lua_page_row(&each->page, i);
+    work_on(lua, each);
+  }
+  /* Where each row's own writes make it stale, reading ahead is in vain. */
+  each->limit = each->stale                     ? 1
+                : each->limit * 2 < each->batch ? each->limit * 2
+                                                : each->batch;
+  tell(lua, each, false);
+}
+
+static int run(lua_State *lua) {
+  struct each *each = each_of(lua);
+  struct mz_lua_statement *first = NULL;
+  struct mz_lua_statement *next = NULL;
+  bool more = false;
+  luaL_checkstack(lua, UPDATES + STACK, "too many values");
+  lua_newtable(lua);
+  first = prepare(lua, FIRST, 0);
+  lua_replace(lua, FIRST);
+  next = prepare(lua, NEXT, each->keys);
+  lua_replace(lua, NEXT);
+  more = mz_lua_page_read(lua, &each->page, first, each->limit);
+  work_on_page(lua, each);
+  while (more || each->stale) {
+    bind_position(lua, each, next->cursor.statement);
+    more = mz_lua_page_read(lua, &each->page, next, each->limit);
+    work_on_page(lua, each);
+  }
+  tell(lua, each, true);
+  return 0;
+}
+
+static void push_counts(lua_State *lua, const struct each *each) {
+  lua_pushinteger(lua, each->scanned);
+  lua_pushinteger(lua, each->changed);
+  lua_pushinteger(lua, each->skipped);
+}
+
+int mz_lua_each(lua_State *lua) {
+  struct each *each = NULL;
+  int code = LUA_OK;
+  mz_lua_statement_enter(lua);
+  lua_settop(lua, TOTAL);
+  each = lua_newuserdatauv(lua, sizeof *each, 0);
+  memset(each, 0, sizeof *each);
+  each->database = mz_sandbox_of(lua)->database;
+  each->keys = (int)lua_rawlen(lua, KEY);
+  each->columns = (int)lua_rawlen(lua, COLUMNS);
+  each->batch = (size_t)lua_tointeger(lua, BATCH);
+  each->limit = each->batch;
+  if (each->columns > COLUMNS_MAX)
+    return mz_lua_error_misuse(lua, "%s has more than %d columns",
+                               lua_tostring(lua, TABLE), (int)COLUMNS_MAX);
+  lua_pushcfunction(lua, run);
+  for (int i = FIRST; i <= EACH; i++)
+    lua_pushvalue(lua, i);
+  code = mz_lua_rethrow_call(lua, EACH, 0);
+  mz_lua_page_release(&each->page);
+  if (code != LUA_OK)
+    return mz_lua_rethrow(lua);
+  push_counts(lua, each);
+  return 3;
+}
+
+int mz_lua_each_watched(lua_State *lua) {
+  lua_pushboolean(lua, mz_sandbox_of(lua)->run->progress != NULL);
+  return 1;
+}
