@@ -25,7 +25,7 @@ local function down(db)
   local unused = db:value [[SELECT count(*) FROM image
     WHERE NOT EXISTS (SELECT 1 FROM artwork WHERE artwork.hash = image.hash)]]
   if unused > 0 then
-    mz.notice("no artwork shows them, they are deleted:", unused, "images")
+    mz.notice("images that no artwork shows are deleted:", unused)
   end
   db:exec [[
     ALTER TABLE artwork ADD COLUMN image BLOB;
