@@ -384,6 +384,7 @@ WRONG_TOTALS="SELECT count(*) FROM ($TOTAL_OF)
   db_is "$WRONG_TOTALS" 0
   db_is 'SELECT count(DISTINCT id), count(*), min(id) > 100 FROM written' \
     "$wrong|$wrong|1"
+  db_is 'SELECT count(*) FROM playlist_correction' "$wrong"
 }
 
 @test "old totals come back where nobody touched the new ones" {
