@@ -37,8 +37,8 @@ static void values_of_a_column_are_mapped(void **state) {
       {"so do case and blanks, whatever the collation",
        "db:exec([[CREATE TABLE t (a TEXT COLLATE NOCASE); INSERT INTO t VALUES "
        "('a'), ('A'), ('a ')]])\n"
-       "is(db:map('t', 'a', { a = 'A' }), 1)\n"
-       "is(db:value('SELECT group_concat(a) FROM t'), 'A,A,a ')\n",
+       "is(db:map('t', 'a', { a = 'x' }), 1)\n"
+       "is(db:value('SELECT group_concat(a) FROM t'), 'x,A,a ')\n",
        NULL},
       {"new values of each type",
        "db:exec([[CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3), "

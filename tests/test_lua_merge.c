@@ -137,6 +137,17 @@ static void merging_repoints_every_reference(void **state) {
        "is(all(\"id || ':' || ifnull(up, '-') AS r FROM folder ORDER BY id\"), "
        "'1:-,3:1,5:3')\n",
        NULL},
+      {"but those of rows that go do not count",
+       TABLES
+       "db:exec([[CREATE TABLE folder (id INTEGER PRIMARY KEY, name, up "
+       "REFERENCES folder, UNIQUE (up, name));\n"
+       "INSERT INTO folder VALUES (1, 'a', NULL), (2, 'a', NULL), (3, 'b', 1), "
+       "(4, 'b', 2), (5, 'c', 2)]])\n"
+       "local r = db:merge('folder', { key = 'name' })\n"
+       "is(r.deleted, 2) is(r.repointed['folder.up'], 1)\n"
+       "is(all(\"name || ifnull(up, '-') AS r FROM folder ORDER BY id\"), "
+       "'a-,b1,c1')\n",
+       NULL},
       {"nothing to merge",
        TABLES "local r = db:merge('movie', { key = 'code' })\n"
               "is(r.groups, 0) is(r.deleted, 0) is(next(r.repointed), nil)\n",

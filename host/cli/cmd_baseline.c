@@ -72,6 +72,8 @@ enum mz_status mz_cmd_baseline(struct mz_program *program,
   if (!status)
     status = mz_program_version(program, 0, &version.number, err);
   if (!status)
+    status = mz_program_check_folders(program, err);
+  if (!status)
     status = mz_runner_open(&runner, &options, true, err);
   if (!status)
     status = check(runner, version.number, err);

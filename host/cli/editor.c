@@ -126,7 +126,7 @@ static enum mz_status write_settings(const struct mz_program *program,
     status = mz_fs_read(found, &text, &size, err);
   else
     status = mz_fs_create(path, settings, err);
-  *uses_types = !status && (!found || strstr(text, ".mzlua"));
+  *uses_types = !status && (!text || strstr(text, ".mzlua"));
   free(text);
   free(path);
   free(found);

@@ -2,8 +2,6 @@
 
 #include <jansson.h>
 
-#include "base/fs.h"
-
 enum mz_status mz_move_limit(const struct mz_program *program,
                              struct mz_target *target, struct mz_error *err) {
   int64_t count = 0;
@@ -45,22 +43,12 @@ static enum mz_status plan(struct mz_program *program, struct mz_runner *runner,
   return status;
 }
 
-static enum mz_status check_folders(const struct mz_program *program,
-                                    struct mz_error *err) {
-  for (const char **folder = program->options.allow_read; *folder; folder++)
-    if (!mz_fs_is_folder(*folder))
-      return mz_error_set(err, MZ_EUSAGE,
-                          "--allow-read takes a folder, and \"%s\" is none",
-                          *folder);
-  return MZ_OK;
-}
-
 enum mz_status mz_move_run(struct mz_program *program,
                            const struct mz_target *target, bool must_exist,
                            struct mz_error *err) {
   struct mz_run_options options = mz_program_run_options(program);
   struct mz_runner *runner = NULL;
-  enum mz_status status = check_folders(program, err);
+  enum mz_status status = mz_program_check_folders(program, err);
   if (!status)
     status = mz_runner_open(&runner, &options, must_exist, err);
   mz_report_set(&program->report, "database", json_string(program->database));

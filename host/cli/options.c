@@ -27,7 +27,7 @@ static const struct row {
     {"allow-out-of-order", 0, NULL, " up goto ",
      offsetof(struct mz_options, allow_out_of_order),
      "also run files below the current version that were never applied"},
-    {"allow-read", 0, "DIR", " up down goto redo ", 0,
+    {"allow-read", 0, "DIR", " up down goto redo baseline ", 0,
      "let Lua migrations read the files in this folder (mz.fs); may be "
      "repeated"},
     {"dry-run", 0, NULL, " up down goto redo ",

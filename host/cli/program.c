@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+
 #include <time.h>
+#include "base/fs.h"
 
 static void on_started(void *context, const struct mz_step *step) {
   const struct mz_program *program = context;
@@ -83,6 +85,16 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
                                  .log = on_log,
                                  .progress = on_progress,
                                  .context = program};
+}
+
+enum mz_status mz_program_check_folders(const struct mz_program *program,
+                                        struct mz_error *err) {
+  for (const char **folder = program->options.allow_read; *folder; folder++)
+    if (!mz_fs_is_folder(*folder))
+      return mz_error_set(err, MZ_EUSAGE,
+                          "--allow-read takes a folder, and \"%s\" is none",
+                          *folder);
+  return MZ_OK;
 }
 
 enum mz_status mz_program_check_count(const struct mz_program *program,

@@ -22,6 +22,11 @@ struct mz_program {
 /* How a run is to be done by the command line and mzlua.lua. */
 struct mz_run_options mz_program_run_options(struct mz_program *program);
 
+/* MZ_EUSAGE where --allow-read names what is no folder. */
+MZ_CHECKED enum mz_status
+mz_program_check_folders(const struct mz_program *program,
+                         struct mz_error *err);
+
 /* MZ_EUSAGE where the command was not given from least to most arguments;
  * usage is how it should be. */
 MZ_CHECKED enum mz_status

@@ -104,7 +104,8 @@ local function find_pairs(db, column, rows, index, options)
   return changes
 end
 
--- Rows first, so that SQLite makes an index of the pairs.
+-- Rows first, and + to keep the column's affinity out, so that SQLite makes an
+-- index of the pairs.
 local update = [[
 WITH mapped("mz old", "mz new") AS (VALUES %s)
 UPDATE %s AS t SET %s = changed."mz new" FROM (

@@ -68,3 +68,16 @@ END
   mz 1 up --allow-read .
   grep -F 'mzlua.db: the database is read through db alone' "$ERR"
 }
+
+@test "baseline, which runs the migrations elsewhere, needs it too" {
+  file data/countries.csv <<<'DE;Deutschland'
+  reading data/countries.csv
+  sqlite3 app.db 'CREATE TABLE country (code TEXT, name TEXT)'
+  mz 1 -d app.db baseline 1
+  mz 2 -d app.db baseline 1 --allow-read nosuch
+  mz 0 -d app.db baseline 1 --allow-read data
+  out_is <<'END'
+the schema is what the migrations make
+app.db is at 1; nothing was run
+END
+}
