@@ -72,6 +72,8 @@ static const struct diagnosed {
      NULL},
     {"|INSERT INTO users VALUES (1, 'c')", 6,
      "UNIQUE constraint failed: users.id", NULL, NULL},
+    {"|# a comment", 1, "unrecognized token: \"#\"", NULL,
+     "a comment begins with -- in SQL"},
     {"CREATE INDEX users_md5 ON users (|md5(email))", 3, "unsafe use of md5()",
      NULL,
      "md5, sha1, sha256 and crc32 are there while a migration runs and not in "

@@ -87,7 +87,8 @@ static void new_violations_are_counted_and_shown(void **state) {
        "two: rowid = 4, x = X'00', y = 1.5 has no parent in p\n"},
       {"CREATE TABLE w (k PRIMARY KEY, p REFERENCES p) WITHOUT ROWID;"
        "INSERT INTO w VALUES ('x', 5)",
-       "1 foreign key violation\ndetails: w: a row has no parent in p\n"},
+       "1 foreign key violation\n"
+       "details: w: k = 'x', p = 5 has no parent in p\n"},
       {"CREATE TABLE r (rowid, \"o''id\" REFERENCES p);"
        "INSERT INTO r VALUES ('x', 5)",
        "1 foreign key violation\n"
@@ -160,10 +161,75 @@ static void without_rowid_the_new_ones_are_counted_as_well(void **state) {
       check(*state, before, "INSERT INTO w VALUES ('y', 5), ('z', 6)", &err),
       MZ_EMIGRATION, &err,
       "2 foreign key violations\n"
-      "details: w: a row has no parent in p\n"
-      "w: a row has no parent in p\n"
+      "details: w: k = 'y', p = 5 has no parent in p\n"
+      "w: k = 'z', p = 6 has no parent in p\n"
       "hint: insert the missing parents, or delete or repoint these rows in "
       "the migration; ON DELETE acts only under foreign_keys=on\n");
+}
+
+/* The parent's affinity decides: '05' is not the text '5', but the integer. */
+static void without_rowid_the_parents_affinity_decides(void **state) {
+  struct mz_error err = MZ_ERROR_INIT;
+  support_expect_error(
+      *state,
+      check(*state,
+            "CREATE TABLE n (id INTEGER PRIMARY KEY);"
+            "CREATE TABLE t (id TEXT PRIMARY KEY COLLATE NOCASE);"
+            "INSERT INTO n VALUES (5); INSERT INTO t VALUES ('5'), ('a')",
+            "CREATE TABLE w (k PRIMARY KEY, n TEXT REFERENCES n, "
+            "t REFERENCES t) WITHOUT ROWID;"
+            "INSERT INTO w VALUES (1, '05', 5), (2, 5, 'A'), (3, 'x', '05')",
+            &err),
+      MZ_EMIGRATION, &err,
+      "2 foreign key violations\n"
+      "details: w: k = 3, t = '05' has no parent in t\n"
+      "w: k = 3, n = 'x' has no parent in n\n"
+      "hint: insert the missing parents, or delete or repoint these rows in "
+      "the migration; ON DELETE acts only under foreign_keys=on\n");
+}
+
+static enum mz_status judge(void *state, const char *before,
+                            const char *after) {
+  struct mz_error err = MZ_ERROR_INIT;
+  enum mz_status status = check(state, before, after, &err);
+  mz_error_release(&err);
+  return status;
+}
+
+static void another_row_in_the_place_of_an_old_violation_is_new(void **state) {
+  static const char before[] =
+      "CREATE TABLE p (id INTEGER PRIMARY KEY);"
+      "CREATE TABLE w (k PRIMARY KEY, p REFERENCES p) WITHOUT ROWID;"
+      "CREATE TABLE c (p REFERENCES p);"
+      "INSERT INTO w VALUES ('x', 5); INSERT INTO c VALUES (7)";
+  assert_int_equal(
+      judge(*state, before, "DELETE FROM w; INSERT INTO w VALUES ('y', 6)"),
+      MZ_EMIGRATION);
+  assert_int_equal(judge(*state, before, "UPDATE c SET p = 8"), MZ_EMIGRATION);
+  assert_int_equal(judge(*state, before,
+                         "DELETE FROM c; CREATE TABLE q (id PRIMARY KEY);"
+                         "CREATE TABLE d (q REFERENCES q);"
+                         "INSERT INTO d VALUES (8)"),
+                   MZ_EMIGRATION);
+}
+
+static void old_violations_survive_a_renamed_parent(void **state) {
+  static const char before[] =
+      "CREATE TABLE p (id INTEGER PRIMARY KEY);"
+      "CREATE TABLE c (p REFERENCES p); INSERT INTO c VALUES (99), (98);"
+      "CREATE TABLE w (k PRIMARY KEY, p REFERENCES p) WITHOUT ROWID;"
+      "INSERT INTO w VALUES ('x', 99)";
+  assert_int_equal(judge(*state, before,
+                         "ALTER TABLE p RENAME TO parent;"
+                         "ALTER TABLE c RENAME COLUMN p TO parent_id;"
+                         "ALTER TABLE c RENAME TO child;"
+                         "CREATE TABLE w2 (k, p REFERENCES parent);"
+                         "INSERT INTO w2 SELECT * FROM w; DROP TABLE w"),
+                   MZ_OK);
+  assert_int_equal(judge(*state, before,
+                         "ALTER TABLE p RENAME TO parent;"
+                         "INSERT INTO c VALUES (97)"),
+                   MZ_EMIGRATION);
 }
 
 int main(void) {
@@ -173,6 +239,9 @@ int main(void) {
       SUPPORT_TEST(a_key_that_can_match_nothing_is_a_violation),
       SUPPORT_TEST(a_mismatch_that_was_there_does_not_count),
       SUPPORT_TEST(without_rowid_the_new_ones_are_counted_as_well),
+      SUPPORT_TEST(without_rowid_the_parents_affinity_decides),
+      SUPPORT_TEST(another_row_in_the_place_of_an_old_violation_is_new),
+      SUPPORT_TEST(old_violations_survive_a_renamed_parent),
       SUPPORT_TEST(long_values_are_cut),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 #include "lua_case.h"
@@ -204,10 +205,36 @@ static void what_cannot_be_converted_is_refused(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+static struct mz_interrupt interrupt;
+
+static void raise_signal(void *context, enum mz_log_level level,
+                         const char *message) {
+  (void)context;
+  (void)level;
+  (void)message;
+  mz_interrupt_raise(&interrupt, 2);
+}
+
+static void a_signal_names_the_row_that_it_stopped(void **state) {
+  struct support *support = *state;
+  struct mz_error err = MZ_ERROR_INIT;
+  char *text = lua_case_text(TABLE "db:convert('t', 'b', function(b)\n"
+                                   "  mz.log('now')\n"
+                                   "  while true do pcall(error) end end)");
+  support->options.interrupt = &interrupt;
+  support->options.log = raise_signal;
+  assert_int_equal(lua_case_file(support, text, NULL, &err), MZ_EINTERRUPT);
+  assert_string_equal(err.message, "t id 1: interrupted");
+  mz_error_release(&err);
+  interrupt.signal = 0;
+  free(text);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SUPPORT_TEST(only_rows_that_change_are_written),
       SUPPORT_TEST(errors_name_the_row),
+      SUPPORT_TEST(a_signal_names_the_row_that_it_stopped),
       SUPPORT_TEST(what_cannot_be_converted_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

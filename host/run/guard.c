@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "sqlite/digest_functions.h"
 
+enum { SHOWN = 5 };
+
 /* Fill broken and version for the schema as it is now, unless that has the
  * version known already. */
 static enum mz_status look(struct mz_database *database, int64_t known,
@@ -69,9 +71,12 @@ static enum mz_status report_broken(const struct mz_schema *before,
     const struct mz_schema_object *object = &after->objects[i];
     if (mz_schema_find(before, object->type, object->name))
       continue;
-    mz_buf_format(&lines, "%s%s %s: %s", count++ ? "\n" : "", object->type,
-                  object->name, object->sql);
+    if (count++ < SHOWN)
+      mz_buf_format(&lines, "%s%s %s: %s", count > 1 ? "\n" : "", object->type,
+                    object->name, object->sql);
   }
+  if (count > SHOWN)
+    mz_buf_text(&lines, "\n...");
   if (count > 0)
     status = refuse_broken(count, lines.data ? lines.data : "", err);
   mz_buf_release(&lines);

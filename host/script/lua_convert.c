@@ -86,15 +86,20 @@ static int name_error(lua_State *lua) {
   return 1;
 }
 
-/* Fail with the error at the top. */
+/* Fail with the error at the top. No hook is to stop this on the way. */
 static void fail(struct mz_lua_convert *convert) {
   lua_State *lua = convert->lua;
+  lua_Hook hook = lua_gethook(lua);
+  int mask = lua_gethookmask(lua);
+  int count = lua_gethookcount(lua);
+  lua_sethook(lua, NULL, 0, 0);
   lua_pushcfunction(lua, name_error);
   lua_insert(lua, -2);
   lua_pushvalue(lua, TABLE);
   lua_pushvalue(lua, KEY);
   lua_pushlightuserdata(lua, convert);
   (void)lua_pcall(lua, 4, 1, 0);
+  lua_sethook(lua, hook, mask, count);
   mz_lua_function_fail(lua, convert->call);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/text.h"
+#include "script/lua_change.h"
 #include "script/lua_error.h"
 #include "script/lua_page.h"
 #include "script/lua_params.h"
@@ -33,11 +33,12 @@ enum {
   UPDATES /* the statements, by the columns that they set */
 };
 
-enum { STACK = 32, TELL_MS = 200, COLUMNS_MAX = 2000 };
+enum { STACK = 32, TELL_MS = 200 };
 
 struct each {
   struct mz_database *database;
   struct mz_lua_page page;
+  size_t at;                  /* the row of the page that is next */
   const struct mz_value *row; /* that is being worked on */
   size_t limit;               /* rows of the next page */
   size_t batch;
@@ -48,11 +49,11 @@ struct each {
   lua_Integer scanned;
   lua_Integer changed;
   lua_Integer skipped;
-  int64_t told;                    /* milliseconds of some clock */
-  int news;                        /* how many values of the row change */
-  unsigned short set[COLUMNS_MAX]; /* their columns, from 0, in order */
-  struct mz_value values[COLUMNS_MAX];
-  bool is_new[COLUMNS_MAX];
+  int64_t told;                  /* milliseconds of some clock */
+  struct mz_lua_statement *used; /* that sets those in used_set */
+  int used_count;
+  unsigned short used_set[MZ_CHANGE_COLUMNS];
+  struct mz_lua_change change;
 };
 
 /* ---- one row, in a frame of its own -------------------------------------- */
@@ -75,89 +76,27 @@ static void push_row(lua_State *lua, const struct each *each) {
   }
 }
 
-static void refuse_name(lua_State *lua, const char *name) {
-  const char *names[COLUMNS_MAX + 1] = {NULL};
-  const char *nearest = NULL;
-  int count = 0;
-  for (lua_pushnil(lua); count < COLUMNS_MAX && lua_next(lua, INDEX);
-       lua_pop(lua, 1))
-    names[count++] = lua_tostring(lua, -2);
-  nearest = mz_text_nearest(name, names);
-  mz_lua_error_misuse(lua, "%s has no column %s%s%s%s",
-                      lua_tostring(lua, TABLE), name, nearest ? "; is " : "",
-                      nearest ? nearest : "", nearest ? " meant?" : "");
+static bool is_usable(const struct mz_lua_statement *used) {
+  return used && used->cursor.statement && !used->cursor.busy;
 }
 
-/* The number, from 0, of the column whose name is below the top. */
-static int find_column(lua_State *lua, bool *generated) {
-  const char *name = NULL;
-  int number = 0;
-  if (lua_type(lua, -2) != LUA_TSTRING)
-    mz_lua_error_misuse(lua,
-                        "the changes have the names of columns as keys, not "
-                        "a %s",
-                        luaL_typename(lua, -2));
-  name = lua_tostring(lua, -2);
-  lua_pushvalue(lua, -2);
-  if (lua_rawget(lua, INDEX) != LUA_TNUMBER)
-    refuse_name(lua, name);
-  number = (int)lua_tointeger(lua, -1);
-  lua_pop(lua, 1);
-  if (number == 0)
-    mz_lua_error_misuse(lua, "column %s was not read: add it to columns", name);
-  *generated = number < 0;
-  return abs(number) - 1;
-}
-
-/* Note the value at the top, for the column whose name is below it. */
-static void take_value(lua_State *lua, struct each *each) {
-  bool generated = false;
-  int column = find_column(lua, &generated);
-  const char *name = lua_tostring(lua, -2);
-  const char *reason = mz_lua_value_get(lua, -1, &each->values[column]);
-  if (reason)
-    mz_lua_error_misuse(lua, "column %s: %s", name, reason);
-  each->is_new[column] =
-      !mz_lua_row_same(&each->values[column], &each->row[column]);
-  if (!each->is_new[column])
-    return;
-  if (generated)
-    mz_lua_error_misuse(lua, "%s is a generated column: it cannot be set",
-                        name);
-  if (column < each->keys)
-    mz_lua_error_misuse(lua, "%s is the key: it cannot be changed", name);
-  each->news++;
-}
-
-/* Note what changes by the table at index. */
-static void take_changes(lua_State *lua, struct each *each, int index) {
-  int count = 0;
-  each->news = 0;
-  memset(each->is_new, 0, (size_t)each->columns);
-  for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1))
-    take_value(lua, each);
-  for (int i = 0; i < each->columns && count < each->news; i++)
-    if (each->is_new[i])
-      each->set[count++] = (unsigned short)i;
-}
-
-/* Push the UPDATE of the columns that change, compiled before or now. */
-static struct mz_lua_statement *push_update(lua_State *lua,
+/* The UPDATE of the columns that change, compiled before or now. */
+static struct mz_lua_statement *find_update(lua_State *lua,
                                             const struct each *each) {
   struct mz_lua_statement *used = NULL;
   int name = 0;
-  lua_pushlstring(lua, (const char *)each->set,
-                  (size_t)each->news * sizeof *each->set);
+  lua_pushlstring(lua, (const char *)each->change.set,
+                  (size_t)each->change.count * sizeof *each->change.set);
   name = lua_gettop(lua);
   lua_pushvalue(lua, name);
   lua_rawget(lua, UPDATES);
   used = lua_touserdata(lua, -1);
-  if (used && used->cursor.statement && !used->cursor.busy)
+  if (is_usable(used))
     return used;
   lua_pushvalue(lua, BUILD);
-  lua_createtable(lua, each->news, 0);
-  for (int i = 0; i < each->news; i++) {
-    lua_rawgeti(lua, COLUMNS, each->set[i] + 1);
+  lua_createtable(lua, each->change.count, 0);
+  for (int i = 0; i < each->change.count; i++) {
+    lua_rawgeti(lua, COLUMNS, each->change.set[i] + 1);
     lua_rawseti(lua, -2, i + 1);
   }
   lua_call(lua, 1, 1);
@@ -175,36 +114,65 @@ static void bind(lua_State *lua, struct mz_statement *statement, int parameter,
     mz_lua_error_raise(lua);
 }
 
+/* The same, at once where it is that of the row before. */
+static struct mz_lua_statement *take_update(lua_State *lua, struct each *each) {
+  size_t size = (size_t)each->change.count * sizeof *each->change.set;
+  if (is_usable(each->used) && each->change.count == each->used_count &&
+      memcmp(each->change.set, each->used_set, size) == 0)
+    return each->used;
+  each->used = find_update(lua, each);
+  each->used_count = each->change.count;
+  memcpy(each->used_set, each->change.set, size);
+  return each->used;
+}
+
 static void update(lua_State *lua, struct each *each) {
-  struct mz_lua_statement *used = push_update(lua, each);
+  struct mz_lua_statement *used = take_update(lua, each);
   struct mz_statement *statement = used->cursor.statement;
-  for (int i = 0; i < each->news; i++)
-    bind(lua, statement, i + 1, &each->values[each->set[i]], false);
+  for (int i = 0; i < each->change.count; i++)
+    bind(lua, statement, i + 1, &each->change.values[each->change.set[i]],
+         false);
   for (int i = 0; i < each->keys; i++)
-    bind(lua, statement, each->news + i + 1, &each->row[i], false);
+    bind(lua, statement, each->change.count + i + 1, &each->row[i], false);
   while (mz_lua_statement_step(lua, used))
     ;
   each->own = statement->changes;
   each->changed += statement->changes;
 }
 
-/* Called with the slots up to UPDATES: hand the row to the function and write
- * what changes. */
-static int work(lua_State *lua) {
-  struct each *each = each_of(lua);
+/* Hand the row to the function and write what changes. */
+static void work_on_row(lua_State *lua, struct each *each) {
+  int64_t before = mz_database_changes(each->database);
+  each->own = 0;
   lua_pushvalue(lua, FUNCTION);
   push_row(lua, each);
   lua_call(lua, 1, 1);
-  if (lua_isnil(lua, -1))
-    return 0;
-  if (!lua_istable(lua, -1))
-    return mz_lua_error_misuse(lua,
-                               "the function must return a table of changes "
-                               "or nil, not a %s",
-                               luaL_typename(lua, -1));
-  take_changes(lua, each, lua_gettop(lua));
-  if (each->news > 0)
-    update(lua, each);
+  if (!lua_isnil(lua, -1)) {
+    if (!lua_istable(lua, -1))
+      mz_lua_error_misuse(lua,
+                          "the function must return a table of changes or "
+                          "nil, not a %s",
+                          luaL_typename(lua, -1));
+    mz_lua_change_take(lua, &each->change, each->row, lua_gettop(lua));
+    if (each->change.count > 0)
+      update(lua, each);
+  }
+  each->stale = mz_database_changes(each->database) != before + each->own;
+  lua_settop(lua, UPDATES);
+}
+
+/* Called with the slots up to UPDATES: work on the rows of the page, or on the
+ * next one where a row may fail. */
+static int work(lua_State *lua) {
+  struct each *each = each_of(lua);
+  do {
+    mz_sandbox_check(lua);
+    each->row = mz_lua_page_row(&each->page, each->at);
+    each->scanned++;
+    work_on_row(lua, each);
+    each->at++;
+  } while (!each->stale && each->at < each->page.rows &&
+           lua_isnil(lua, ON_ERROR));
   return 0;
 }
 
@@ -252,13 +220,8 @@ static void handle(lua_State *lua, struct each *each) {
   lua_call(lua, 2, 0);
 }
 
-static void work_on(lua_State *lua, struct each *each) {
-  int64_t before = 0;
-  mz_sandbox_check(lua);
+static void work_protected(lua_State *lua, struct each *each) {
   begin_row(lua, each);
-  before = mz_database_changes(each->database);
-  each->own = 0;
-  each->scanned++;
   lua_pushcfunction(lua, work);
   for (int i = FIRST; i <= UPDATES; i++)
     lua_pushvalue(lua, i);
@@ -266,8 +229,6 @@ static void work_on(lua_State *lua, struct each *each) {
     handle(lua, each);
   else
     end_row(lua, each);
-  if (mz_database_changes(each->database) != before + each->own)
-    each->stale = true;
   lua_settop(lua, UPDATES);
 }
 
@@ -324,10 +285,8 @@ static void bind_position(lua_State *lua, const struct each *each,
 
 static void work_on_page(lua_State *lua, struct each *each) {
   each->stale = false;
-  for (size_t i = 0; i < each->page.rows && !each->stale; i++) {
-    each->row = mz_lua_page_row(&each->page, i);
-    work_on(lua, each);
-  }
+  for (each->at = 0; each->at < each->page.rows && !each->stale;)
+    work_protected(lua, each);
   /* Where each row's own writes make it stale, reading ahead is in vain. */
   each->limit = each->stale                     ? 1
                 : each->limit * 2 < each->batch ? each->limit * 2
@@ -373,11 +332,16 @@ int mz_lua_each(lua_State *lua) {
   each->database = mz_sandbox_of(lua)->database;
   each->keys = (int)lua_rawlen(lua, KEY);
   each->columns = (int)lua_rawlen(lua, COLUMNS);
+  each->change.table = lua_tostring(lua, TABLE);
+  each->change.index = INDEX;
+  each->change.keys = each->keys;
+  each->change.columns = each->columns;
   each->batch = (size_t)lua_tointeger(lua, BATCH);
   each->limit = each->batch;
-  if (each->columns > COLUMNS_MAX)
+  if (each->columns > MZ_CHANGE_COLUMNS)
     return mz_lua_error_misuse(lua, "%s has more than %d columns",
-                               lua_tostring(lua, TABLE), (int)COLUMNS_MAX);
+                               lua_tostring(lua, TABLE),
+                               (int)MZ_CHANGE_COLUMNS);
   lua_pushcfunction(lua, run);
   for (int i = FIRST; i <= EACH; i++)
     lua_pushvalue(lua, i);

@@ -51,6 +51,7 @@ static const struct {
     {"abort due to ROLLBACK",
      "a savepoint was undone while a loop was reading these rows: collect the "
      "rows first, then loop over them"},
+    {"unrecognized token: \"#\"", "a comment begins with -- in SQL"},
     {"unsafe use of", mz_digest_functions_hint},
     {"foreign key mismatch",
      "the parent's columns need a UNIQUE index or must be its PRIMARY KEY"},

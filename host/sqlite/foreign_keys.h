@@ -2,8 +2,8 @@
  *
  * Remembers violations by the parent and the values that are not in it, and
  * not by table, column or row number, which a rename or a rebuild may change,
- * so that those a database already had can be told from new ones. Of tables
- * without rowid only the number is known. Eight bytes each. */
+ * so that those a database already had can be told from new ones; by the
+ * values alone where the parent has a name that was no table's. */
 #ifndef MZ_SQLITE_FOREIGN_KEYS_H
 #define MZ_SQLITE_FOREIGN_KEYS_H
 
@@ -12,7 +12,7 @@
 
 /* Starts as MZ_FOREIGN_KEYS_INIT. */
 struct mz_foreign_keys {
-  uint64_t *hashes; /* sorted */
+  uint64_t *hashes; /* of violations and of tables' names; sorted */
   size_t count;
   size_t capacity;
 };
