@@ -60,9 +60,10 @@ local function up(db)
     end
     return { started_at = utc }
   end)
-  for reason, count in db:urows [[SELECT reason, count(*)
-    FROM viewing_local_time GROUP BY reason ORDER BY reason]] do
-    mz.notice(("viewing_local_time lists %s: %d"):format(reason, count))
+  local decided = db:value [[SELECT count(*) FROM viewing_local_time
+    WHERE reason <> 'form']]
+  if decided > 0 then
+    mz.notice("times that no clock can tell, see viewing_local_time:", decided)
   end
 end
 
