@@ -63,12 +63,20 @@ static bool check_rows(lua_State *lua, int index) {
   return false;
 }
 
+static bool is_empty(lua_State *lua) {
+  lua_pushnil(lua);
+  if (!lua_next(lua, ROWS))
+    return true;
+  lua_pop(lua, 2);
+  return false;
+}
+
 /* Write ROWS, where KEY and NAME are set: whether they are a single row. */
 static bool write_rows(lua_State *lua, bool called, struct count *count) {
   lua_settop(lua, ROW);
   if (called)
     write_each(lua, count);
-  else if (lua_rawlen(lua, ROWS) > 0 || count_keys(lua) == 0)
+  else if (lua_rawlen(lua, ROWS) > 0 || is_empty(lua))
     write_list(lua, count);
   else {
     lua_pushvalue(lua, ROWS);

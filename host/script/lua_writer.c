@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "script/lua_error.h"
@@ -11,23 +12,42 @@
 enum { TABLE = MZ_WRITER_TABLE, KEY = MZ_WRITER_KEY, NAME = MZ_WRITER_NAME };
 enum { KEPT = MZ_WRITER_KEPT, ROW = MZ_WRITER_ROW, NAMES = ROW + 1 };
 
+/* SQLite has no table with more columns; and how many writers are kept for
+ * one table. */
+enum { COLUMNS_MAX = 2000, WRITERS_MAX = 64 };
+
 static const char store_key = 0; /* names the store in the registry */
 
+/* A name is held by the row, and by the writer made for it. */
+struct name {
+  const char *text;
+  size_t size;
+};
+
+/* The columns of a row, in the order in which lua_next() gives them, mostly
+ * the same for rows that were made in one place. */
+struct row {
+  int count;
+  struct name names[COLUMNS_MAX];
+  struct mz_value values[COLUMNS_MAX];
+};
+
 struct column {
-  const char *name; /* held by the parameters */
+  struct name name;
   int parameter;
 };
 
-/* A userdata whose values are the statement and its parameters: their numbers
- * by column. The columns stand in the order in which lua_next() gives them,
- * mostly the same for rows that were made in one place. */
+/* A userdata whose values are the statement, the names of its columns, and
+ * the next writer for the same table. */
 struct writer {
   struct mz_lua_statement *used;
+  const struct writer *next;
+  int kept; /* this one and those after it */
   int count;
   struct column columns[];
 };
 
-enum { STATEMENT = 1, PARAMETERS = 2 };
+enum { STATEMENT = 1, HELD = 2, NEXT = 3, VALUES = 3 };
 
 /* ---- the statement ------------------------------------------------------- */
 
@@ -150,18 +170,11 @@ static void push_sql(lua_State *lua) {
 
 /* Push the columns of the row, sorted, so that rows with the same columns
  * share a statement. */
-static void push_names(lua_State *lua) {
-  lua_Integer count = 0;
-  lua_newtable(lua);
-  lua_pushnil(lua);
-  while (lua_next(lua, ROW)) {
-    lua_pop(lua, 1);
-    if (lua_type(lua, -1) != LUA_TSTRING)
-      mz_lua_error_misuse(lua,
-                          "a row has the names of columns as keys, not a %s",
-                          luaL_typename(lua, -1));
-    lua_pushvalue(lua, -1);
-    lua_rawseti(lua, NAMES, ++count);
+static void push_names(lua_State *lua, const struct row *row) {
+  lua_createtable(lua, row->count, 0);
+  for (int i = 0; i < row->count; i++) {
+    lua_pushlstring(lua, row->names[i].text, row->names[i].size);
+    lua_rawseti(lua, NAMES, i + 1);
   }
   lua_getfield(lua, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(lua, -1, LUA_TABLIBNAME);
@@ -171,106 +184,96 @@ static void push_names(lua_State *lua) {
   lua_pop(lua, 2);
 }
 
-/* Push the numbers of the columns in NAMES. */
-static void push_parameters(lua_State *lua, int count) {
-  lua_createtable(lua, 0, count);
-  for (int i = 1; i <= count; i++) {
-    lua_rawgeti(lua, NAMES, i);
-    lua_pushinteger(lua, i);
-    lua_rawset(lua, -3);
+static bool is_same(const struct name *a, const struct name *b) {
+  return a->text == b->text ||
+         (a->size == b->size && memcmp(a->text, b->text, a->size) == 0);
+}
+
+/* Note the columns, whose names stand sorted in NAMES, in the order of the
+ * row. The names of NAMES outlive the row; a short one is the same object as
+ * the row's. */
+static void note_columns(lua_State *lua, const struct row *row,
+                         struct writer *made) {
+  for (int parameter = 1; parameter <= row->count; parameter++) {
+    struct column column = {.parameter = parameter};
+    int i = 0;
+    lua_rawgeti(lua, NAMES, parameter);
+    column.name.text = lua_tolstring(lua, -1, &column.name.size);
+    while (!is_same(&column.name, &row->names[i]))
+      i++;
+    made->columns[i] = column;
+    lua_pop(lua, 1);
   }
 }
 
-/* Note the order of the row's columns; their numbers are at the top. */
-static void note_order(lua_State *lua, struct writer *made) {
-  int parameters = lua_gettop(lua);
-  lua_pushnil(lua);
-  for (int i = 0; i < made->count && lua_next(lua, ROW); i++) {
-    lua_pop(lua, 1);
-    made->columns[i].name = lua_tostring(lua, -1);
-    lua_pushvalue(lua, -1);
-    lua_rawget(lua, parameters);
-    made->columns[i].parameter = (int)lua_tointeger(lua, -1);
-    lua_pop(lua, 1);
-  }
-  lua_settop(lua, parameters);
-}
-
-/* Put a writer for the row into KEPT and the store. */
-static void make(lua_State *lua) {
-  struct writer *made = NULL;
-  int count = 0;
-  lua_settop(lua, ROW);
-  push_names(lua);
-  count = (int)lua_rawlen(lua, NAMES);
-  made = lua_newuserdatauv(
-      lua, sizeof *made + (size_t)count * sizeof(struct column), 2);
-  lua_replace(lua, KEPT);
-  push_sql(lua);
-  made->used = mz_lua_statement_get(lua, lua_gettop(lua));
-  made->count = count;
-  lua_setiuservalue(lua, KEPT, STATEMENT);
-  push_parameters(lua, count);
-  note_order(lua, made);
-  lua_setiuservalue(lua, KEPT, PARAMETERS);
+/* Have the writer at KEPT come before those that are in the store. */
+static void link_writer(lua_State *lua, struct writer *made) {
+  const struct writer *next = NULL;
   lua_rawgetp(lua, LUA_REGISTRYINDEX, &store_key);
+  lua_pushvalue(lua, NAME);
+  lua_rawget(lua, -2);
+  next = lua_touserdata(lua, -1);
+  if (next && next->kept < WRITERS_MAX) {
+    made->next = next;
+    made->kept += next->kept;
+    lua_setiuservalue(lua, KEPT, NEXT);
+  } else
+    lua_pop(lua, 1);
   lua_pushvalue(lua, NAME);
   lua_pushvalue(lua, KEPT);
   lua_rawset(lua, -3);
+  lua_pop(lua, 1);
+}
+
+/* Put a writer for the row into KEPT and the store. */
+static const struct writer *make(lua_State *lua, const struct row *row) {
+  struct writer *made = lua_newuserdatauv(
+      lua, sizeof *made + (size_t)row->count * sizeof(struct column), VALUES);
+  made->next = NULL;
+  made->kept = 1;
+  made->count = row->count;
+  lua_replace(lua, KEPT);
+  push_names(lua, row);
+  push_sql(lua);
+  made->used = mz_lua_statement_get(lua, lua_gettop(lua));
+  lua_setiuservalue(lua, KEPT, STATEMENT);
+  note_columns(lua, row, made);
+  lua_pushvalue(lua, NAMES);
+  lua_setiuservalue(lua, KEPT, HELD);
+  link_writer(lua, made);
   lua_settop(lua, ROW);
+  return made;
 }
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* The parameter for the column whose name and value are at the top, expected
- * to be column i of the writer; 0: it has no such column. */
-static int find_parameter(lua_State *lua, const struct writer *writer, int i) {
-  int parameter = 0;
-  if (lua_type(lua, -2) != LUA_TSTRING)
-    return 0;
-  if (i < writer->count && lua_tostring(lua, -2) == writer->columns[i].name)
+/* The parameter for the name, expected to be column i of the writer; 0: it
+ * has no such column. */
+static int find_parameter(const struct writer *writer, const struct name *name,
+                          int i) {
+  if (name->text == writer->columns[i].name.text)
     return writer->columns[i].parameter;
-  lua_getiuservalue(lua, KEPT, PARAMETERS);
-  lua_pushvalue(lua, -3);
-  lua_rawget(lua, -2);
-  parameter = (int)lua_tointeger(lua, -1);
-  lua_pop(lua, 2);
-  return parameter;
+  for (int k = 0; k < writer->count; k++)
+    if (is_same(&writer->columns[k].name, name))
+      return writer->columns[k].parameter;
+  return 0;
 }
 
-/* Bind the value at the top, that of the column whose name is below it. */
-static void bind(lua_State *lua, const struct writer *writer, int parameter) {
-  struct mz_statement *statement = writer->used->cursor.statement;
-  struct mz_value value;
-  const char *reason = mz_lua_value_get(lua, -1, &value);
-  if (reason)
-    mz_lua_error_misuse(lua, "column %s: %s", lua_tostring(lua, -2), reason);
-  if (mz_statement_bind(statement, parameter, &value, false,
-                        &mz_sandbox_of(lua)->err))
-    mz_lua_error_raise(lua);
-}
-
-/* Bind the row's values: whether it has exactly the writer's columns. */
-static bool bind_row(lua_State *lua, const struct writer *writer) {
-  int found = 0;
-  lua_pushnil(lua);
-  while (lua_next(lua, ROW)) {
-    int parameter = find_parameter(lua, writer, found);
-    if (parameter == 0) {
-      lua_settop(lua, ROW);
+/* Whether the writer has exactly the columns of the row. */
+static bool fits(const struct writer *writer, const struct row *row) {
+  if (writer->count != row->count || !writer->used->cursor.statement ||
+      writer->used->cursor.busy)
+    return false;
+  for (int i = 0; i < row->count; i++)
+    if (find_parameter(writer, &row->names[i], i) == 0)
       return false;
-    }
-    bind(lua, writer, parameter);
-    lua_pop(lua, 1);
-    found++;
-  }
-  return found == writer->count;
+  return true;
 }
 
-/* The writer in KEPT, or else the one in the store; NULL: there is none, or
- * its statement was closed since. */
-static const struct writer *find_kept(lua_State *lua) {
-  const struct writer *kept = NULL;
+/* The writer for the row: one of those after KEPT, or of the store, or a new
+ * one. */
+static const struct writer *find(lua_State *lua, const struct row *row) {
+  const struct writer *writer = NULL;
   if (lua_isnil(lua, KEPT)) {
     lua_rawgetp(lua, LUA_REGISTRYINDEX, &store_key);
     lua_pushvalue(lua, NAME);
@@ -278,20 +281,48 @@ static const struct writer *find_kept(lua_State *lua) {
     lua_replace(lua, KEPT);
     lua_pop(lua, 1);
   }
-  kept = lua_touserdata(lua, KEPT);
-  return kept && kept->used->cursor.statement && !kept->used->cursor.busy
-             ? kept
-             : NULL;
+  writer = lua_touserdata(lua, KEPT);
+  while (writer && !fits(writer, row))
+    writer = writer->next;
+  return writer ? writer : make(lua, row);
+}
+
+/* Read the name and the value at the top into column i of the row. */
+static void read_column(lua_State *lua, struct row *row, int i) {
+  const char *reason = NULL;
+  if (lua_type(lua, -2) != LUA_TSTRING)
+    mz_lua_error_misuse(lua, "a row has the names of columns as keys, not a %s",
+                        luaL_typename(lua, -2));
+  if (i == COLUMNS_MAX)
+    mz_lua_error_misuse(lua, "a row has more than %d columns", COLUMNS_MAX);
+  row->names[i].text = lua_tolstring(lua, -2, &row->names[i].size);
+  reason = mz_lua_value_get(lua, -1, &row->values[i]);
+  if (reason)
+    mz_lua_error_misuse(lua, "column %s: %s", row->names[i].text, reason);
+}
+
+static void read_row(lua_State *lua, struct row *row) {
+  row->count = 0;
+  for (lua_pushnil(lua); lua_next(lua, ROW); lua_pop(lua, 1))
+    read_column(lua, row, row->count++);
+}
+
+static void bind_row(lua_State *lua, const struct writer *writer,
+                     const struct row *row) {
+  struct mz_error *err = mz_lua_error_slot(lua);
+  for (int i = 0; i < row->count; i++)
+    if (mz_statement_bind(writer->used->cursor.statement,
+                          find_parameter(writer, &row->names[i], i),
+                          &row->values[i], false, err))
+      mz_lua_error_raise(lua);
 }
 
 int64_t mz_lua_writer_write(lua_State *lua) {
-  const struct writer *writer = find_kept(lua);
-  (void)mz_lua_error_slot(lua);
-  if (!writer || !bind_row(lua, writer)) {
-    make(lua);
-    writer = lua_touserdata(lua, KEPT);
-    (void)bind_row(lua, writer);
-  }
+  const struct writer *writer = NULL;
+  struct row row;
+  read_row(lua, &row);
+  writer = find(lua, &row);
+  bind_row(lua, writer, &row);
   while (mz_lua_statement_step(lua, writer->used))
     ;
   return writer->used->cursor.statement->changes;
