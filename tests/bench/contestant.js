@@ -47,9 +47,10 @@ function update(db, change) {
 
 function insert(db) {
   const rows = db.prepare("SELECT rows FROM size").pluck().get();
+  const names = Array.from({ length: 97 }, (_, i) => `Item number ${i} of 97`);
   const write = db.prepare("INSERT INTO item VALUES (?, ?, ?, ?, ?)");
   for (let id = 1; id <= rows; id++) {
-    write.run(id, "Item number " + id, id % 9973 * 0.25, BigInt(id % 97),
+    write.run(id, names[id % 97], id % 9973 * 0.25, BigInt(id % 97),
       id % 4 ? "in stock" : null);
   }
 }

@@ -95,8 +95,10 @@ local function update(db)
 end
 
 local function insert(db, rows)
+  local names = {}
+  for i = 0, 96 do names[i] = "Item number " .. i .. " of 97" end
   for id = 1, rows do
-    db.insert(id, "Item number " .. id, id % 9973 * 0.25, id % 97,
+    db.insert(id, names[id % 97], id % 9973 * 0.25, id % 97,
       id % 4 ~= 0 and "in stock" or nil)
   end
 end

@@ -43,8 +43,9 @@ def update(db, change):
 
 def insert(db):
     rows = db.execute("SELECT rows FROM size").fetchone()[0]
+    names = [f"Item number {i} of 97" for i in range(97)]
     db.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?)", (
-        (id, f"Item number {id}", id % 9973 * 0.25, id % 97,
+        (id, names[id % 97], id % 9973 * 0.25, id % 97,
          "in stock" if id % 4 else None) for id in range(1, rows + 1)))
 
 
