@@ -15,9 +15,11 @@
 #define DATABASE_TYPE "mz.database"
 
 static struct mz_sandbox *check_database(lua_State *lua) {
-  luaL_checkudata(lua, 1, DATABASE_TYPE);
+  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  if (lua_touserdata(lua, 1) != sandbox->object)
+    luaL_checkudata(lua, 1, DATABASE_TYPE);
   mz_lua_statement_enter(lua);
-  return mz_sandbox_of(lua);
+  return sandbox;
 }
 
 /* Put the statement for the SQL at index 2 below everything else: its
@@ -153,6 +155,6 @@ void mz_lua_database_push(lua_State *lua) {
   mz_lua_statement_open(lua);
   mz_lua_writer_open(lua);
   new_type(lua);
-  (void)lua_newuserdatauv(lua, 0, 0);
+  mz_sandbox_of(lua)->object = lua_newuserdatauv(lua, 0, 0);
   luaL_setmetatable(lua, DATABASE_TYPE);
 }

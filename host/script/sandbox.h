@@ -17,6 +17,7 @@ struct mz_sandbox {
   lua_State *lua;
   const struct mz_run *run;
   struct mz_database *database; /* NULL while a file is only checked */
+  const void *object;           /* of Lua, that stands for it */
   struct mz_error err;          /* of the binding that is about to raise */
   enum mz_status tripped;       /* MZ_OK until a limit or a signal stops it */
   char reason[120];             /* why, as a message */
