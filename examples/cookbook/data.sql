@@ -96,7 +96,8 @@ FROM n;
 UPDATE user SET settings = CASE id
   WHEN 4 THEN '{ "pageSize" : 25, "filters" : null }'
   WHEN 6 THEN '{ "theme" : "dark" }'
-  WHEN 7 THEN '{"pageSize":"all","filters":[{"field":"zip","value":"01234"}]}'
+  WHEN 7 THEN '{"pageSize":"all","filters":[{"field":"zip","value":"01234"},'
+    || '{"field":"year","value":"0x7D0"}]}'
   END
 WHERE id IN (4, 6, 7);
 UPDATE person SET aliases = CASE id WHEN 2 THEN 'A;B ;' WHEN 3 THEN 'A; B; A'

@@ -139,7 +139,7 @@ SQL
 {"theme":"light","page_size":20,"last_seen_id":9007199254740994,"ratio":0.1,"filters":[{"field":"year","op":"gt","value":1901},{"field":"tags","op":"in","value":["a",null,1]}],"plugins":{}}
 {"page_size":25,"filters":null}
 { "theme" : "dark" }
-{"page_size":"all","filters":[{"field":"zip","value":"01234"}]}
+{"page_size":"all","filters":[{"field":"zip","value":"01234"},{"field":"year","value":"0x7D0"}]}
 SQL
   unchanged media media_file person credit artwork playlist viewing
 }
