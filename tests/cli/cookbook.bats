@@ -122,7 +122,8 @@ dump() {
     FROM old.user WHERE id NOT IN (4, 6, 7)" "
     WITH texted (id, settings) AS (
       SELECT id, iif(settings ->> '\$.page_size' IS NULL, settings,
-        json_replace(settings, '\$.page_size', settings ->> '\$.page_size' || ''))
+        json_replace(settings, '\$.page_size',
+        settings ->> '\$.page_size' || ''))
       FROM user)
     SELECT id, iif(settings ->> '\$.filters[0].value' IS NULL, settings,
       json_replace(settings, '\$.filters[0].value',
@@ -135,11 +136,14 @@ dump() {
 integer||1225
 integer|integer|3672
 SQL
-  expect "SELECT settings FROM user WHERE id IN (1, 4, 6, 7)" <<'SQL'
-{"theme":"light","page_size":20,"last_seen_id":9007199254740994,"ratio":0.1,"filters":[{"field":"year","op":"gt","value":1901},{"field":"tags","op":"in","value":["a",null,1]}],"plugins":{}}
+  expect "SELECT settings FROM user WHERE id IN (1, 4, 6, 7)" <<SQL
+{"theme":"light","page_size":20,"last_seen_id":9007199254740994,"ratio":0.1,\
+"filters":[{"field":"year","op":"gt","value":1901},{"field":"tags","op":"in",\
+"value":["a",null,1]}],"plugins":{}}
 {"page_size":25,"filters":null}
 { "theme" : "dark" }
-{"page_size":"all","filters":[{"field":"zip","value":"01234"},{"field":"year","value":"0x7D0"}]}
+{"page_size":"all","filters":[{"field":"zip","value":"01234"},{"field":"year",\
+"value":"0x7D0"}]}
 SQL
   unchanged media media_file person credit artwork playlist viewing
 }
@@ -156,8 +160,10 @@ SQL
     INSERT INTO user VALUES (6000, 'New', 'UTC', '{\"page_size\":30,\"x\":[]}')"
   mz down -q
   healthy
-  expect "SELECT id, settings FROM user WHERE id IN (1, 2, 5, 6000)" <<'SQL'
-1|{"theme":"light","pageSize":"75","lastSeenId":9007199254740994,"ratio":0.1,"filters":[{"field":"year","op":"gt","value":"2001"},{"field":"tags","op":"in","value":["a",null,1]}],"plugins":{},"tracking":{"id":"x1","on":true}}
+  expect "SELECT id, settings FROM user WHERE id IN (1, 2, 5, 6000)" <<SQL
+1|{"theme":"light","pageSize":"75","lastSeenId":9007199254740994,"ratio":0.1,\
+"filters":[{"field":"year","op":"gt","value":"2001"},{"field":"tags",\
+"op":"in","value":["a",null,1]}],"plugins":{},"tracking":{"id":"x1","on":true}}
 2|
 6000|{"pageSize":"30","x":[]}
 SQL
@@ -425,6 +431,7 @@ SQL
     WHERE person_id NOT IN (2, 8, 9, 12, 13, 16, 17, 24, 25, 32, 33)' \
     'SELECT id, media_id, person_id, role FROM main.credit
     WHERE person_id NOT IN (2, 8, 9, 12, 13, 16, 17, 24, 25, 32, 33)'
-  same 'SELECT * FROM old.person_alias WHERE person_id NOT IN (24, 25, 32, 33)' \
-    'SELECT * FROM main.person_alias WHERE person_id NOT IN (24, 25, 32, 33)'
+  same 'SELECT * FROM old.person_alias
+    WHERE person_id NOT IN (24, 25, 32, 33)' 'SELECT * FROM main.person_alias
+    WHERE person_id NOT IN (24, 25, 32, 33)'
 }

@@ -9,9 +9,9 @@
 -- A column keeps its type for life, so its table is made anew under another
 -- name, filled, and takes the place of the old one; foreign keys are off
 -- meanwhile and checked at the end. A reference to media that don't exist stops
--- the migration in a table, and stays as it is in a playlist. A view, or another
--- table's trigger, that names one of the tables has to be dropped before, and
--- made again.
+-- the migration in a table, and stays as it is in a playlist. A view, or a
+-- trigger of another table, that names one of the tables has to be dropped
+-- before, and made again.
 
 --- Make the table anew with another declaration of a column, and its values.
 -- @param was how the column's declaration begins
