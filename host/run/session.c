@@ -11,18 +11,16 @@ static bool can_share(const struct mz_step *step) {
          !mz_text_has_word(text, "total_changes");
 }
 
-/* Begin on database; *sound tells whether it may be used. */
-static enum mz_status begin(struct mz_database *database, bool *sound,
+/* Begin on database; *begun stays false where a new connection is to try. */
+static enum mz_status begin(struct mz_database *database, bool *begun,
                             struct mz_error *err) {
   struct mz_error reason = MZ_ERROR_INIT;
   enum mz_status status = mz_database_begin(database, &reason);
-  *sound = !status;
-  if (!status)
-    status = mz_kept_is_sound(database, sound, &reason);
+  *begun = !status;
   if (status == MZ_EBUSY || status == MZ_EINTERRUPT || status == MZ_ENOMEM)
     mz_error_move(err, &reason);
   else
-    status = MZ_OK; /* a new connection will tell */
+    status = MZ_OK;
   mz_error_release(&reason);
   return status;
 }
@@ -35,17 +33,22 @@ enum mz_status mz_session_begin(struct mz_session *session,
   bool sound = false;
   enum mz_status status = MZ_OK;
   session->current = false;
-  if (kept && step && can_share(step))
-    status = begin(kept, &sound, err);
   session->kept.database = NULL;
-  if (status || !sound) {
-    session->guard.schema = -1; /* it may be another file */
-    mz_database_close(kept);
-    return status;
+  if (kept && can_share(step))
+    status = begin(kept, &sound, err);
+  if (sound) {
+    *database = kept;
+    status = mz_kept_is_sound(kept, &sound, err);
+    session->current = mz_kept_is_unchanged(&session->kept, kept);
   }
-  session->current = mz_kept_is_unchanged(&session->kept, kept);
-  *database = kept;
-  return MZ_OK;
+  if (*database && (status || sound))
+    return status;
+  if (*database)
+    session->guard.schema = -1; /* it may be another file */
+  mz_database_close(kept);
+  *database = NULL;
+  session->current = false;
+  return status;
 }
 
 void mz_session_end(struct mz_session *session, const struct mz_step *step,

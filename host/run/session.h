@@ -22,8 +22,10 @@ struct mz_session {
 #define MZ_SESSION_INIT                                                        \
   { .guard = MZ_GUARD_INIT }
 
-/* Begin a transaction for step, NULL for none, on the connection that is kept:
- * *database stays NULL where there is none that is as good as a new one. */
+/* Begin a transaction for step on the connection that is kept, which becomes
+ * *database: the caller closes it, also after an error. *database stays NULL
+ * where no transaction is begun; without an error, a new connection is needed.
+ */
 MZ_CHECKED enum mz_status mz_session_begin(struct mz_session *session,
                                            const struct mz_step *step,
                                            struct mz_database **database,

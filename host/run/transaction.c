@@ -277,11 +277,12 @@ static enum mz_status begin(struct attempt *attempt, struct mz_error *err) {
   if (!status && attempt->session)
     status = mz_session_begin(attempt->session, attempt->steps,
                               &attempt->database, err);
-  if (!status && !attempt->database) {
-    status = open_database(attempt, err);
-    if (!status)
-      status = mz_database_begin(attempt->database, err);
-  }
+  attempt->begun = attempt->database;
+  if (status || attempt->begun)
+    return status;
+  status = open_database(attempt, err);
+  if (!status)
+    status = mz_database_begin(attempt->database, err);
   attempt->begun = !status;
   return status;
 }
