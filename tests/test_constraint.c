@@ -144,16 +144,30 @@ static void without_a_transaction_nothing_is_run_again(void **state) {
   mz_database_close(database);
 }
 
+static void values_as_long_as_a_digest_are_shown(void **state) {
+  struct mz_database *database = NULL;
+  struct mz_error err = MZ_ERROR_INIT;
+  support_sql(*state, "CREATE TABLE t (a CHECK (a < 'a'))");
+  database = support_open(*state);
+  assert_int_equal(mz_database_begin(database, NULL), MZ_OK);
+  explain(database, "INSERT INTO t VALUES (printf('%.*c', 78, 'x'))", &err);
+  assert_string_equal(err.details,
+                      "t: a = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'");
+  mz_error_release(&err);
+  mz_database_close(database);
+}
+
 static void long_values_are_cut(void **state) {
   struct mz_database *database = NULL;
   struct mz_error err = MZ_ERROR_INIT;
   support_sql(*state, "CREATE TABLE t (a CHECK (a < 'a'))");
   database = support_open(*state);
   assert_int_equal(mz_database_begin(database, NULL), MZ_OK);
-  explain(database, "INSERT INTO t VALUES (printf('%.*c', 99, 'x'))", &err);
+  explain(database, "INSERT INTO t VALUES (printf('%.*c', 79, 'x'))", &err);
   assert_string_equal(err.details,
                       "t: a = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-                      "xxxxxxxxxxx");
+                      "xxxxxxxxxxxxxxxxxxxxxxxxxxxx...");
   mz_error_release(&err);
   mz_database_close(database);
 }
@@ -163,6 +177,7 @@ int main(void) {
       SUPPORT_TEST(the_rows_behind_a_failed_constraint_are_shown),
       SUPPORT_TEST(nothing_is_left_behind_that_outlives_the_rollback),
       SUPPORT_TEST(without_a_transaction_nothing_is_run_again),
+      SUPPORT_TEST(values_as_long_as_a_digest_are_shown),
       SUPPORT_TEST(long_values_are_cut),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

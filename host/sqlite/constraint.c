@@ -13,6 +13,14 @@ static const char not_null_failed[] = "NOT NULL constraint failed: ";
 static const char check_failed[] = "CHECK constraint failed: ";
 static const char foreign_key_failed[] = "FOREIGN KEY constraint failed";
 
+/* A column's value as SQL writes it, its end cut off where it is long: for
+ * format() with the column's name, inside of a text of SQL. */
+#define SHOWN(column)                                                          \
+  "(SELECT iif(length(q) > 80, substr(q, 1, 77) || ''...'', q) "               \
+  "FROM (SELECT quote(" column ") AS q))"
+static const char shown[] = SHOWN("\"%w\"");
+static const char shown_new[] = SHOWN("NEW.\"%w\"");
+
 /* The last row that the trigger noted. */
 struct noted {
   char *row;   /* "id = 1, name = 'x'" */
@@ -88,7 +96,7 @@ static char *trigger_body(struct mz_database *database, const char *table,
       database,
       sqlite3_mprintf(
           "SELECT 'SELECT mzlua_note(' || group_concat(format('''%%s = '' || "
-          "substr(quote(NEW.\"%%w\"), 1, 60)', replace(name, '''', ''''''), "
+          "%s', replace(name, '''', ''''''), "
           "name), ' || '', '' || ') || ', ' || coalesce(group_concat("
           "CASE WHEN named THEN format('''\"%%w\" IS '' || "
           "quote(NEW.\"%%w\")', replace(name, '''', ''''''), name) END, "
@@ -96,7 +104,7 @@ static char *trigger_body(struct mz_database *database, const char *table,
           "instr(%Q || ',', %Q || '.' || name || ',') > 0 AS named "
           "FROM pragma_table_xinfo(%Q) WHERE hidden = 0 "
           "ORDER BY pk = 0, NOT named, cid LIMIT 8)",
-          message, table, table));
+          shown_new, message, table, table));
 }
 
 static void add_existing(struct mz_database *database, const char *table,
@@ -105,11 +113,11 @@ static void add_existing(struct mz_database *database, const char *table,
       database,
       sqlite3_mprintf(
           "SELECT 'SELECT ' || group_concat(format('''%%s = '' || "
-          "substr(quote(\"%%w\"), 1, 60)', replace(name, '''', ''''''), "
+          "%s', replace(name, '''', ''''''), "
           "name), ' || '', '' || ') || format(' FROM \"%%w\" WHERE ', %Q) || "
           "%Q FROM (SELECT name FROM pragma_table_xinfo(%Q) WHERE hidden = 0 "
           "ORDER BY pk = 0, cid LIMIT 8)",
-          table, equal, table));
+          shown, table, equal, table));
   char *found = row ? query_text(database, row) : NULL;
   if (found)
     mz_buf_format(lines, "\nis there already: %s", found);
@@ -225,12 +233,12 @@ static void explain_index(struct mz_database *database, const char *sql,
           "SELECT format('SELECT ''%%s: '' || %%s || '' ('' || count(*) || "
           "'' rows)'' FROM \"%%w\" %%s GROUP BY %%s HAVING count(*) > 1 AND "
           "%%s LIMIT 5', replace(%Q, '''', ''''''), group_concat(format("
-          "'''%%s = '' || substr(quote(\"%%w\"), 1, 60)', replace(name, "
+          "'''%%s = '' || %s', replace(name, "
           "'''', ''''''), name), ' || '', '' || '), %Q, %Q, group_concat("
           "format('\"%%w\"', name)), group_concat(format('\"%%w\" IS NOT "
           "NULL', name), ' AND ')) FROM pragma_table_xinfo(%Q) "
           "WHERE instr(%Q || ',', %Q || '.' || name || ',') > 0",
-          table, table, condition, table, err->message, table));
+          table, shown, table, condition, table, err->message, table));
   if (query)
     add_rows(database, query, &lines);
   if (lines.data)

@@ -56,9 +56,7 @@ return {
   ---@param db mz.Database
   up = function(db)
     -- db:exec "CREATE TABLE IF NOT EXISTS setting (...)"
-    -- for id, value in db:urows("SELECT id, value FROM setting") do
-    --   ...
-    -- end
+    -- db:convert("setting", "value", function(value) return ... end)
   end,
 
   -- Keep what users changed since: give back an old default only where
@@ -80,8 +78,8 @@ END
   at_version 2
   mz 1 down
   err_is <<'END'
-migrations/000002_two.lua:21: error: undo is not written yet
-    21 |     error("undo is not written yet")
+migrations/000002_two.lua:19: error: undo is not written yet
+    19 |     error("undo is not written yet")
 migration 2 was rolled back; mzlua.db is still at 2
 END
   rm migrations/000002_two.lua
