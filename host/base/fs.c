@@ -193,6 +193,18 @@ bool mz_fs_is_folder(const char *path) {
   return !stat(path, &info) && S_ISDIR(info.st_mode);
 }
 
+bool mz_fs_is_same(const char *a, const char *b) {
+  struct stat x;
+  struct stat y;
+  return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev &&
+         x.st_ino == y.st_ino;
+}
+
+int64_t mz_fs_size(const char *path) {
+  struct stat info;
+  return stat(path, &info) ? 0 : (int64_t)info.st_size;
+}
+
 char *mz_fs_join(const char *folder, const char *name) {
   struct mz_buf path = MZ_BUF_INIT;
   size_t size = strlen(folder);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Read the regular file at path into *text, which the caller frees and which
  * ends in a NUL byte that *size doesn't count. MZ_EUSAGE when it cannot be
@@ -38,6 +39,12 @@ bool mz_fs_is_special(const char *path);
 
 bool mz_fs_exists(const char *path);
 bool mz_fs_is_folder(const char *path);
+
+/* Whether both paths lead to one file. */
+bool mz_fs_is_same(const char *a, const char *b);
+
+/* The bytes that the file at path has; 0 where there is none. */
+int64_t mz_fs_size(const char *path);
 
 /* Return folder/name, or name where that is absolute or folder is "" or ".";
  * the caller frees it. NULL when out of memory. */

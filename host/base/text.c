@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,6 +35,24 @@ bool mz_text_valid(const char *text, size_t size, size_t *bad) {
       return false;
   }
   return true;
+}
+
+static bool is_word_byte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+         (unsigned char)c >= 0x80;
+}
+
+bool mz_text_has_word(const char *text, const char *word) {
+  size_t size = strlen(word);
+  const char first[] = {(char)tolower((unsigned char)*word),
+                        (char)toupper((unsigned char)*word), '\0'};
+  for (const char *at = strpbrk(text, first); at && *at;
+       at = strpbrk(at + 1, first))
+    if ((at == text || !is_word_byte(at[-1])) &&
+        strncasecmp(at, word, size) == 0 && !is_word_byte(at[size]))
+      return true;
+  return false;
 }
 
 size_t mz_text_mark(const char *text, size_t size) {

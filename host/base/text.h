@@ -14,6 +14,10 @@
  * otherwise *bad is the offset of the first byte that is not. */
 bool mz_text_valid(const char *text, size_t size, size_t *bad);
 
+/* Whether text has word, ASCII letters of either case, where no letter, digit,
+ * _, $ or byte beyond ASCII stands next to it. */
+bool mz_text_has_word(const char *text, const char *word);
+
 /* The size of the byte order mark (U+FEFF) that text starts with, or 0. */
 size_t mz_text_mark(const char *text, size_t size);
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "sqlite/statement.h"
 
 static const char create_sql[] =
@@ -27,18 +26,6 @@ static const char create_sql[] =
     "  tool_version TEXT NOT NULL,\n"
     "  down_text TEXT\n"
     ")";
-
-bool mz_version_equal(struct mz_version a, struct mz_version b) {
-  return a.some == b.some && (!a.some || a.number == b.number);
-}
-
-const char *mz_version_describe(struct mz_version version, char text[64]) {
-  if (version.some)
-    (void)snprintf(text, 64, "at %" PRId64, version.number);
-  else
-    (void)snprintf(text, 64, "without any migration");
-  return text;
-}
 
 static enum mz_status foreign(struct mz_error *err, const char *whose) {
   mz_error_add(&err->hint,
@@ -137,64 +124,6 @@ static enum mz_status read_version(struct mz_database *database,
   return status;
 }
 
-/* Where version stands, or would, among those applied, which are sorted. */
-static size_t find_place(const struct mz_applied *applied, int64_t version) {
-  size_t low = 0;
-  size_t high = applied->count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (applied->versions[middle] < version)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-static bool is_listed(const struct mz_applied *applied, int64_t version) {
-  size_t place = find_place(applied, version);
-  return place < applied->count && applied->versions[place] == version;
-}
-
-static bool list_version(struct mz_applied *applied, int64_t version) {
-  size_t place = find_place(applied, version);
-  void *array = applied->versions;
-  bool fits = false;
-  if (is_listed(applied, version))
-    return true;
-  fits =
-      mz_mem_grow(&array, &applied->capacity, applied->count, sizeof version);
-  applied->versions = array;
-  if (!fits)
-    return false;
-  memmove(applied->versions + place + 1, applied->versions + place,
-          (applied->count++ - place) * sizeof version);
-  applied->versions[place] = version;
-  return true;
-}
-
-static void unlist_version(struct mz_applied *applied, int64_t version) {
-  size_t place = find_place(applied, version);
-  if (is_listed(applied, version))
-    memmove(applied->versions + place, applied->versions + place + 1,
-            (--applied->count - place) * sizeof version);
-}
-
-static void forget_above(struct mz_applied *applied, struct mz_version top) {
-  size_t kept = 0;
-  for (size_t i = 0; i < applied->count; i++)
-    if (top.some && applied->versions[i] <= top.number)
-      applied->versions[kept++] = applied->versions[i];
-  applied->count = kept;
-}
-
-/* Someone else moved the version from at to version: what they did up to there
- * counts as applied, what is above does not. */
-static void jump(struct mz_applied *applied, struct mz_version version) {
-  forget_above(applied, version);
-  applied->base = version;
-}
-
 static struct mz_version version_column(const struct mz_statement *statement,
                                         int column) {
   struct mz_version version = {.some =
@@ -203,24 +132,31 @@ static struct mz_version version_column(const struct mz_statement *statement,
   return version;
 }
 
-/* A row of history: version, direction, version_before, version_after. */
-static bool follow(const struct mz_statement *row, struct mz_applied *applied,
-                   struct mz_version *at) {
-  int64_t version = mz_statement_integer(row, 0);
-  const char *direction = mz_statement_text(row, 1);
-  struct mz_version before = version_column(row, 2);
-  if (!mz_version_equal(before, *at))
-    jump(applied, before);
-  *at = version_column(row, 3);
-  if (strcmp(direction, "up") == 0)
-    return list_version(applied, version);
-  if (strcmp(direction, "down") == 0) {
-    unlist_version(applied, version);
-    if (applied->base.some && applied->base.number >= version)
+/* What entry, the next row of history, changes; before it, they were at at. */
+static bool follow(const struct mz_history_entry *entry,
+                   struct mz_applied *applied, struct mz_version *at) {
+  if (!mz_version_equal(entry->before, *at))
+    mz_applied_jump(applied, entry->before);
+  *at = entry->after;
+  if (strcmp(entry->direction, "up") == 0)
+    return mz_applied_list(applied, entry->version);
+  if (strcmp(entry->direction, "down") == 0) {
+    mz_applied_unlist(applied, entry->version);
+    if (applied->base.some && applied->base.number >= entry->version)
       applied->base = *at;
   } else
-    jump(applied, *at);
+    mz_applied_jump(applied, *at);
   return true;
+}
+
+/* A row of history: version, direction, version_before, version_after. */
+static bool follow_row(const struct mz_statement *row,
+                       struct mz_applied *applied, struct mz_version *at) {
+  struct mz_history_entry entry = {.version = mz_statement_integer(row, 0),
+                                   .direction = mz_statement_text(row, 1),
+                                   .before = version_column(row, 2),
+                                   .after = version_column(row, 3)};
+  return follow(&entry, applied, at);
 }
 
 static enum mz_status read_history(struct mz_database *database,
@@ -237,14 +173,14 @@ static enum mz_status read_history(struct mz_database *database,
     status = mz_statement_step(statement, &row, err);
   while (!status && row) {
     ledger->last_entry = mz_statement_integer(statement, 4);
-    if (!follow(statement, &ledger->applied, &at))
+    if (!follow_row(statement, &ledger->applied, &at))
       status = mz_error_memory(err);
     else
       status = mz_statement_step(statement, &row, err);
   }
   mz_statement_close(statement);
   if (!status && !mz_version_equal(at, ledger->version))
-    jump(&ledger->applied, ledger->version);
+    mz_applied_jump(&ledger->applied, ledger->version);
   return status;
 }
 
@@ -292,6 +228,17 @@ enum mz_status mz_ledger_read(struct mz_database *database,
   if (status)
     mz_ledger_release(ledger);
   return status;
+}
+
+enum mz_status mz_ledger_follow(struct mz_ledger *ledger,
+                                const struct mz_history_entry *entry,
+                                int64_t last_entry, struct mz_error *err) {
+  bool fits = follow(entry, &ledger->applied, &ledger->version);
+  ledger->exists = true;
+  ledger->has_history = true;
+  ledger->dirty = false;
+  ledger->last_entry = last_entry;
+  return fits ? MZ_OK : mz_error_memory(err);
 }
 
 void mz_ledger_release(struct mz_ledger *ledger) {
@@ -388,9 +335,4 @@ enum mz_status mz_ledger_write(struct mz_database *database,
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values, sizeof values / sizeof *values, err);
   return status;
-}
-
-bool mz_applied_has(const struct mz_applied *applied, int64_t version) {
-  return (applied->base.some && version <= applied->base.number) ||
-         is_listed(applied, version);
 }

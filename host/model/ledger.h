@@ -6,23 +6,9 @@
 #ifndef MZ_MODEL_LEDGER_H
 #define MZ_MODEL_LEDGER_H
 
+#include "model/applied.h"
 #include "model/migration.h"
 #include "sqlite/database.h"
-
-/* A version of the database; none: no migration is applied. */
-struct mz_version {
-  bool some;
-  int64_t number; /* meaningful where some, or -1 */
-};
-
-/* Which versions are applied as far as history tells: those it lists, and all
- * up to base, where someone else (golang-migrate, force) set the version. */
-struct mz_applied {
-  int64_t *versions; /* ascending */
-  size_t count;
-  size_t capacity;
-  struct mz_version base;
-};
 
 struct mz_ledger {
   bool exists;
@@ -68,18 +54,16 @@ MZ_CHECKED enum mz_status mz_ledger_check_clean(const struct mz_ledger *ledger,
 MZ_CHECKED enum mz_status mz_ledger_create(struct mz_database *database,
                                            struct mz_error *err);
 
+/* Have ledger say what it would if it were read again after entry was written,
+ * as row last_entry of history. MZ_ENOMEM leaves it unusable. */
+MZ_CHECKED enum mz_status mz_ledger_follow(struct mz_ledger *ledger,
+                                           const struct mz_history_entry *entry,
+                                           int64_t last_entry,
+                                           struct mz_error *err);
+
 /* Set the version, not dirty, and append entry, whose after is that version. */
 MZ_CHECKED enum mz_status mz_ledger_write(struct mz_database *database,
                                           const struct mz_history_entry *entry,
                                           struct mz_error *err);
-
-/* Whether version is applied. */
-bool mz_applied_has(const struct mz_applied *applied, int64_t version);
-
-/* Write "at 3" or "without any migration" into text, and return it. */
-const char *mz_version_describe(struct mz_version version, char text[64]);
-
-/* Whether a and b are the same version. */
-bool mz_version_equal(struct mz_version a, struct mz_version b);
 
 #endif

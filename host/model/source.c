@@ -13,9 +13,9 @@
 
 struct mz_migration *mz_source_find(const struct mz_source *source,
                                     int64_t version) {
-  for (size_t i = 0; i < source->count; i++)
-    if (source->migrations[i].version == version)
-      return &source->migrations[i];
+  for (size_t i = source->count; i > 0; i--) /* the last is asked for most */
+    if (source->migrations[i - 1].version == version)
+      return &source->migrations[i - 1];
   return NULL;
 }
 

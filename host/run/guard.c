@@ -1,8 +1,10 @@
 #include "run/guard.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "sqlite/digest_functions.h"
 
 enum { SHOWN = 5 };
@@ -34,6 +36,9 @@ enum mz_status mz_guard_take(struct mz_guard *guard,
   struct mz_schema broken = MZ_SCHEMA_INIT;
   int64_t version = 0;
   enum mz_status status = MZ_OK;
+  if (guard->current && guard->reserved >= 0 && guard->foreign_keys.count == 0)
+    return MZ_OK;
+  mz_links_release(&guard->links);
   mz_foreign_keys_release(&guard->foreign_keys);
   status = mz_foreign_keys_read(database, &guard->foreign_keys, err);
   if (!status)
@@ -96,18 +101,127 @@ static enum mz_status check_reserved(const struct mz_guard *guard,
                       "schema_migrations, or one that begins with mzlua_");
 }
 
+/* A table that was altered may have got another name, which nobody tells. */
+static enum mz_status look_for_renamed(struct mz_guard *guard,
+                                       struct mz_database *database,
+                                       struct mz_error *err) {
+  struct mz_traces *traces = &guard->traces;
+  enum mz_status status = MZ_OK;
+  for (size_t i = 0; i < traces->count && !traces->unknown && !status; i++) {
+    bool has = true;
+    if (!(traces->items[i].what & MZ_TRACE_ALTERED))
+      continue;
+    status = mz_schema_has_table(database, traces->items[i].name, &has, err);
+    traces->unknown =
+        !has || traces->items[i].what & (MZ_TRACE_MADE | MZ_TRACE_DROPPED);
+  }
+  return status;
+}
+
+static enum mz_status check_foreign_keys(struct mz_guard *guard,
+                                         struct mz_database *database,
+                                         struct mz_error *err) {
+  bool doubt = guard->traces.unknown || guard->foreign_keys.count > 0;
+  enum mz_status status = MZ_OK;
+  if (!doubt) {
+    status = mz_links_follow(&guard->links, &guard->traces, database, err);
+    if (!status)
+      status =
+          mz_links_check(&guard->links, &guard->traces, database, &doubt, err);
+  } else
+    mz_links_release(&guard->links);
+  return status || !doubt
+             ? status
+             : mz_foreign_keys_check(database, &guard->foreign_keys, err);
+}
+
+/* Whether sql, the definition of the view, may name something else whose own
+ * has changed; view is "" for a trigger's. */
+static bool is_mentioned(const struct mz_traces *traces, const char *view,
+                         const char *sql) {
+  for (size_t i = 0; i < traces->count; i++) {
+    const char *changed = traces->items[i].name;
+    if (traces->items[i].what & MZ_TRACE_SCHEMA &&
+        (!*changed || strcasecmp(changed, view) != 0) &&
+        (!*changed || strpbrk(changed, "\"'`]") ||
+         mz_text_has_word(sql, changed)))
+      return true;
+  }
+  return false;
+}
+
+/* Whether *any view or trigger that was made may not compile. */
+static enum mz_status look_at_made(const struct mz_guard *guard,
+                                   struct mz_database *database, bool *any,
+                                   struct mz_error *err) {
+  enum mz_status status = MZ_OK;
+  for (size_t i = 0; i < guard->traces.count && !*any && !status; i++) {
+    const struct mz_trace *trace = &guard->traces.items[i];
+    bool compiles = true;
+    if (trace->what & MZ_TRACE_VIEW)
+      status = mz_schema_compiles(database, trace->name, true, &compiles, err);
+    if (!status && compiles && trace->what & MZ_TRACE_TRIGGER)
+      status = mz_schema_compiles(database, trace->name, false, &compiles, err);
+    *any = !compiles;
+  }
+  return status;
+}
+
+/* Whether *any view or trigger uses what the migration has changed. A view on
+ * a view that does so counts as well, by the view that it names. */
+static enum mz_status look_for_users(const struct mz_guard *guard,
+                                     struct mz_database *database, bool *any,
+                                     struct mz_error *err) {
+  static const char sql[] =
+      "SELECT iif(type = 'view', name, ''), sql FROM sqlite_schema "
+      "WHERE type IN ('view', 'trigger')";
+  struct mz_statement *statement = NULL;
+  bool row = false;
+  enum mz_status status = mz_statement_prepare(&statement, database, sql,
+                                               sizeof sql - 1, NULL, err);
+  *any = false;
+  if (!status)
+    status = mz_statement_step(statement, &row, err);
+  while (!status && row && !*any) {
+    *any = is_mentioned(&guard->traces, mz_statement_text(statement, 0),
+                        mz_statement_text(statement, 1));
+    status = mz_statement_step(statement, &row, err);
+  }
+  mz_statement_close(statement);
+  return status;
+}
+
+/* Fill broken with what does not compile now, and set the version of the
+ * schema. */
+static enum mz_status compile(const struct mz_guard *guard,
+                              struct mz_database *database,
+                              struct mz_schema *broken, int64_t *version,
+                              struct mz_error *err) {
+  bool doubt = guard->traces.unknown || guard->broken.count > 0;
+  enum mz_status status = MZ_OK;
+  if (!doubt && mz_traces_all(&guard->traces) & MZ_TRACE_SCHEMA)
+    status = look_for_users(guard, database, &doubt, err);
+  if (!status && !doubt)
+    status = look_at_made(guard, database, &doubt, err);
+  if (status)
+    return status;
+  return doubt ? look(database, guard->schema, broken, version, err)
+               : mz_schema_version(database, version, err);
+}
+
 enum mz_status mz_guard_check(struct mz_guard *guard,
                               struct mz_database *database,
                               struct mz_error *err) {
   struct mz_schema broken = MZ_SCHEMA_INIT;
   int64_t version = 0;
-  enum mz_status status =
-      mz_foreign_keys_check(database, &guard->foreign_keys, err);
+  enum mz_status status = look_for_renamed(guard, database, err);
   if (!status)
-    status = look(database, guard->schema, &broken, &version, err);
+    status = check_foreign_keys(guard, database, err);
+  if (!status)
+    status = compile(guard, database, &broken, &version, err);
   if (!status)
     status = report_broken(&guard->broken, &broken, err);
-  if (!status)
+  if (!status && guard->traces.unknown)
     status = check_reserved(guard, database, err);
   if (!status)
     learn(guard, &broken, version);
@@ -119,4 +233,6 @@ enum mz_status mz_guard_check(struct mz_guard *guard,
 void mz_guard_release(struct mz_guard *guard) {
   mz_foreign_keys_release(&guard->foreign_keys);
   mz_schema_release(&guard->broken);
+  mz_links_release(&guard->links);
+  mz_traces_release(&guard->traces);
 }

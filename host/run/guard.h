@@ -4,11 +4,16 @@
  * what was broken before doesn't count. Views and triggers are looked at once
  * for each schema that there is, by its version in the file, also from one
  * migration of a run to the next. And at the tables with mzlua's names: no
- * authorizer sees to what a table is renamed. */
+ * authorizer sees to what a table is renamed.
+ *
+ * Where nothing was broken before, only what the migration can have broken is
+ * looked at, and everything as soon as that finds something, or the traces
+ * are unknown. */
 #ifndef MZ_RUN_GUARD_H
 #define MZ_RUN_GUARD_H
 
 #include "sqlite/foreign_keys.h"
+#include "sqlite/links.h"
 #include "sqlite/schema.h"
 
 /* Starts as MZ_GUARD_INIT. */
@@ -16,11 +21,19 @@ struct mz_guard {
   struct mz_foreign_keys foreign_keys;
   struct mz_schema broken;
   int64_t schema;   /* version of the one with what is broken; -1: none yet */
-  int64_t reserved; /* tables with mzlua's names */
+  int64_t reserved; /* tables with mzlua's names; -1: they are to be counted */
+  struct mz_links links;
+  struct mz_traces traces; /* of the migration, as the authorizer notes them */
+  bool current; /* set by the caller: nothing has changed since the last check,
+                   whose findings still hold */
 };
 
 #define MZ_GUARD_INIT                                                          \
-  { .foreign_keys = MZ_FOREIGN_KEYS_INIT, .schema = -1 }
+  {                                                                            \
+    .foreign_keys = MZ_FOREIGN_KEYS_INIT, .schema = -1, .traces = {            \
+      .unknown = true                                                          \
+    }                                                                          \
+  }
 
 /* Look at database before the migration; guard may be that of the migration
  * before. */

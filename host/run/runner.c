@@ -228,19 +228,19 @@ static void see_after(struct mz_runner *runner) {
 }
 
 enum mz_status mz_runner_run(struct mz_runner *runner, struct mz_error *err) {
-  struct mz_guard guard = MZ_GUARD_INIT;
+  struct mz_session session = MZ_SESSION_INIT;
   struct mz_transaction transaction = transaction_of(runner);
   const struct mz_plan *plan = &runner->plan;
   enum mz_status status = MZ_OK;
   if (plan->count == 0)
     return write_baseline(runner, err);
-  transaction.guard = &guard;
+  transaction.session = &session;
   if (is_one_transaction(runner))
     status = mz_transaction_run(&transaction, plan->steps, plan->count, err);
   for (size_t i = 0; i < plan->count && !is_one_transaction(runner) && !status;
        i++)
     status = mz_transaction_run(&transaction, &plan->steps[i], 1, err);
-  mz_guard_release(&guard);
+  mz_session_release(&session);
   if (!status && !runner->options.dry_run)
     see_after(runner);
   return status;

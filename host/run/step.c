@@ -24,13 +24,16 @@ static int64_t milliseconds(void) {
 
 /* Run the text, guarded; the transaction must outlive it. */
 static enum mz_status run_body(const struct mz_run *run,
+                               struct mz_traces *traces,
                                struct mz_database *database,
                                struct mz_error *err) {
   const struct mz_engine *engine = mz_step_engine(run->migration->kind);
   enum mz_status status = MZ_OK;
+  database->authorizer.traces = traces;
   mz_database_guard(database, true);
   status = engine->run(run, database, err);
   mz_database_guard(database, false);
+  database->authorizer.traces = NULL;
   if (!status && !mz_database_in_transaction(database)) {
     mz_error_add(&err->hint, "use OR ABORT or RAISE(ABORT, ...) instead of "
                              "ROLLBACK, and let errors pass");
@@ -40,19 +43,18 @@ static enum mz_status run_body(const struct mz_run *run,
   return status;
 }
 
-static enum mz_status run_guarded(const struct mz_run *run,
+/* What Lua does, and what foreign keys do, is not followed. */
+static enum mz_status run_guarded(const struct mz_step *step,
+                                  const struct mz_run *run,
                                   struct mz_guard *guard,
                                   struct mz_database *database,
                                   struct mz_error *err) {
-  struct mz_guard own = MZ_GUARD_INIT;
-  struct mz_guard *used = guard ? guard : &own;
-  enum mz_status status = mz_guard_take(used, database, err);
+  enum mz_status status = mz_guard_take(guard, database, err);
+  mz_traces_clear(&guard->traces);
+  guard->traces.unknown = step->migration->kind == MZ_LUA || step->foreign_keys;
   if (!status)
-    status = run_body(run, database, err);
-  if (!status)
-    status = mz_guard_check(used, database, err);
-  mz_guard_release(&own);
-  return status;
+    status = run_body(run, &guard->traces, database, err);
+  return status ? status : mz_guard_check(guard, database, err);
 }
 
 /* What history keeps of the way back. */
@@ -63,8 +65,21 @@ static const char *down_text(const struct mz_step *step) {
   return migration->kind == MZ_LUA ? migration->up.text : migration->down.text;
 }
 
+/* Make what is missing of the ledger; session may know that it is there. */
+static enum mz_status prepare_ledger(struct mz_session *session,
+                                     struct mz_database *database,
+                                     struct mz_error *err) {
+  enum mz_status status = MZ_OK;
+  if (session->current && session->ledger.exists && session->ledger.has_history)
+    return MZ_OK;
+  session->guard.reserved = -1;
+  status = mz_ledger_check_shape(database, err);
+  return status ? status : mz_ledger_create(database, err);
+}
+
 static enum mz_status record(const struct mz_step *step, const char *started,
                              const struct mz_step_result *result,
+                             struct mz_session *session,
                              struct mz_database *database,
                              struct mz_error *err) {
   const struct mz_migration *migration = step->migration;
@@ -80,26 +95,32 @@ static enum mz_status record(const struct mz_step *step, const char *started,
       .before = step->before,
       .after = step->after,
       .down_text = down_text(step)};
-  enum mz_status status = mz_ledger_check_shape(database, err);
+  enum mz_status status = prepare_ledger(session, database, err);
   if (!status)
-    status = mz_ledger_create(database, err);
-  return status ? status : mz_ledger_write(database, &entry, err);
+    status = mz_ledger_write(database, &entry, err);
+  return status ? status
+                : mz_ledger_follow(&session->ledger, &entry,
+                                   mz_database_last_rowid(database), err);
 }
 
 enum mz_status mz_step_run(const struct mz_step *step, const struct mz_run *run,
-                           struct mz_guard *guard, struct mz_database *database,
+                           struct mz_session *session,
+                           struct mz_database *database,
                            struct mz_step_result *result,
                            struct mz_error *err) {
+  struct mz_session own = MZ_SESSION_INIT;
+  struct mz_session *used = session ? session : &own;
   int64_t start = milliseconds();
   int64_t changes = mz_database_changes(database);
   char started[32];
   enum mz_status status = MZ_OK;
   mz_step_time(started);
-  status = run_guarded(run, guard, database, err);
+  status = run_guarded(step, run, &used->guard, database, err);
   result->duration_ms = milliseconds() - start;
   result->rows_changed = mz_database_changes(database) - changes;
   if (!status)
-    status = record(step, started, result, database, err);
+    status = record(step, started, result, used, database, err);
+  mz_session_release(&own);
   if (status && err)
     mz_error_place(err, mz_migration_file(run->migration, run->direction)->path,
                    0, 0);

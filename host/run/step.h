@@ -6,7 +6,7 @@
 #define MZ_RUN_STEP_H
 
 #include "model/plan.h"
-#include "run/guard.h"
+#include "run/session.h"
 #include "script/engine.h"
 
 struct mz_step_result {
@@ -18,11 +18,11 @@ struct mz_step_result {
 const struct mz_engine *mz_step_engine(enum mz_kind kind);
 
 /* Run step on database, whose transaction is open, and record it. run is for
- * the same migration and direction, checked. guard is that of the steps before
- * in the same run, or NULL. */
+ * the same migration and direction, checked. session is that of the steps
+ * before in the same run, or NULL. */
 MZ_CHECKED enum mz_status
 mz_step_run(const struct mz_step *step, const struct mz_run *run,
-            struct mz_guard *guard, struct mz_database *database,
+            struct mz_session *session, struct mz_database *database,
             struct mz_step_result *result, struct mz_error *err);
 
 /* Write the current time into text as history has it: UTC, ISO 8601. */

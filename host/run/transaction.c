@@ -19,6 +19,7 @@ struct seen {
 /* One transaction on its way. */
 struct attempt {
   const struct mz_transaction *transaction;
+  struct mz_session *session;  /* NULL: only the version is set */
   const struct mz_step *steps; /* NULL: only the version is set */
   size_t count;
   struct mz_step_result *results;
@@ -170,18 +171,18 @@ static enum mz_status write_version(struct mz_database *database,
 
 /* Read the ledger, writing the baseline into one that isn't there yet. */
 static enum mz_status read_ledger(const struct attempt *attempt,
-                                  struct mz_ledger *ledger,
                                   struct mz_error *err) {
   const struct mz_transaction *transaction = attempt->transaction;
+  struct mz_session *session = attempt->session;
   struct mz_version version = {
       .some = true, .number = transaction->options->baseline_version};
-  enum mz_status status = mz_ledger_read(attempt->database, ledger, err);
-  if (status || ledger->exists || !transaction->baseline)
+  enum mz_status status = mz_session_read(session, attempt->database, err);
+  if (status || session->ledger.exists || !transaction->baseline)
     return status;
-  mz_ledger_release(ledger);
+  session->current = false;
   status =
       write_version(attempt->database, no_version, version, "baseline", err);
-  return status ? status : mz_ledger_read(attempt->database, ledger, err);
+  return status ? status : mz_session_read(session, attempt->database, err);
 }
 
 static bool is_done(const struct mz_ledger *ledger,
@@ -216,26 +217,27 @@ static enum mz_status run_step(struct attempt *attempt, size_t index,
   const struct mz_step *step = &attempt->steps[index];
   struct mz_run run =
       mz_transaction_run_of(attempt->transaction->options, step);
-  struct mz_ledger ledger = {.exists = false};
-  enum mz_status status = read_ledger(attempt, &ledger, err);
+  const struct mz_ledger *ledger = &attempt->session->ledger;
+  enum mz_status status = read_ledger(attempt, err);
   if (!status && index == 0)
-    attempt->before = (struct seen){ledger.version, ledger.last_entry};
+    attempt->before = (struct seen){ledger->version, ledger->last_entry};
   if (!status)
     status =
-        compare_ledger(attempt, &ledger, step, &attempt->skipped[index], err);
-  mz_ledger_release(&ledger);
+        compare_ledger(attempt, ledger, step, &attempt->skipped[index], err);
   if (status || attempt->skipped[index])
     return status;
   if (attempt->transaction->options->started)
     attempt->transaction->options->started(run.log_context, step);
-  return mz_step_run(step, &run, attempt->transaction->guard, attempt->database,
+  return mz_step_run(step, &run, attempt->session, attempt->database,
                      &attempt->results[index], err);
 }
 
 /* Run the steps, each of which finds the connection as the first does. */
 static enum mz_status run_each(struct attempt *attempt, struct mz_error *err) {
   struct mz_settings settings;
-  enum mz_status status = mz_settings_read(attempt->database, &settings, err);
+  enum mz_status status =
+      attempt->count > 1 ? mz_settings_read(attempt->database, &settings, err)
+                         : MZ_OK;
   for (size_t i = 0; i < attempt->count && !status; i++) {
     if (i > 0)
       status = mz_settings_restore(attempt->database, &settings, err);
@@ -272,16 +274,33 @@ static enum mz_status check_interrupt(const struct attempt *attempt,
 
 static enum mz_status begin(struct attempt *attempt, struct mz_error *err) {
   enum mz_status status = check_interrupt(attempt, err);
-  if (!status)
-    status = open_database(attempt, err);
+  if (!status && attempt->session)
+    status = mz_session_begin(attempt->session, attempt->steps,
+                              &attempt->database, err);
+  attempt->begun = attempt->database;
+  if (status || attempt->begun)
+    return status;
+  status = open_database(attempt, err);
   if (!status)
     status = mz_database_begin(attempt->database, err);
   attempt->begun = !status;
   return status;
 }
 
-/* Commit, unless it is a dry run, and close; on an error roll back and tell
- * what is so. */
+/* Undo what isn't committed, and close the connection unless the next
+ * migration can have it. */
+static void leave(struct attempt *attempt, bool committed) {
+  if (attempt->database)
+    mz_database_rollback(attempt->database);
+  if (committed && attempt->session && attempt->count == 1)
+    mz_session_end(attempt->session, attempt->steps, attempt->database);
+  else
+    mz_database_close(attempt->database);
+  attempt->database = NULL;
+}
+
+/* Commit, unless it is a dry run; on an error roll back and tell what is so.
+ */
 static enum mz_status finish(struct attempt *attempt, enum mz_status status,
                              struct mz_error *err) {
   if (!status)
@@ -290,10 +309,7 @@ static enum mz_status finish(struct attempt *attempt, enum mz_status status,
     attempt->committing = true;
     status = mz_database_commit(attempt->database, err);
   }
-  if (attempt->database)
-    mz_database_rollback(attempt->database);
-  mz_database_close(attempt->database);
-  attempt->database = NULL;
+  leave(attempt, attempt->committing && !status);
   return status && err ? tell_state(attempt, status, err) : status;
 }
 
@@ -317,10 +333,13 @@ static enum mz_status run_steps(struct attempt *attempt, struct mz_error *err) {
 enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
                                   const struct mz_step *steps, size_t count,
                                   struct mz_error *err) {
-  struct attempt attempt = {.transaction = transaction,
-                            .steps = steps,
-                            .count = count,
-                            .before = {.version = steps[0].before}};
+  struct mz_session own = MZ_SESSION_INIT;
+  struct attempt attempt = {
+      .transaction = transaction,
+      .session = transaction->session ? transaction->session : &own,
+      .steps = steps,
+      .count = count,
+      .before = {.version = steps[0].before}};
   enum mz_status status = MZ_OK;
   attempt.results = calloc(count, sizeof *attempt.results);
   attempt.skipped = calloc(count, sizeof *attempt.skipped);
@@ -328,6 +347,7 @@ enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
     status = run_steps(&attempt, err);
   else
     status = mz_error_memory(err);
+  mz_session_release(&own);
   free(attempt.results);
   free(attempt.skipped);
   return status;

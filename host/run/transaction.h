@@ -1,20 +1,20 @@
 /* transaction.h - steps that happen together or not at all.
  *
  * The only place that begins and commits on a user's database. On a
- * connection of its own it takes the write lock, which is the lock between
- * processes, reads the ledger again, runs the steps and commits. After an
- * error the file is read again, and only then err->state says what is so. */
+ * connection of its own, or one that is as good, it takes the write lock,
+ * which is the lock between processes, reads the ledger again where anyone may
+ * have written to it, runs the steps and commits. After an error the file is
+ * read again by a new connection, and only then err->state says what is so. */
 #ifndef MZ_RUN_TRANSACTION_H
 #define MZ_RUN_TRANSACTION_H
 
-#include "run/guard.h"
 #include "run/options.h"
 
 struct mz_transaction {
   const struct mz_run_options *options;
-  struct mz_guard *guard; /* shared by the transactions of a run, or NULL */
-  bool create;            /* the database where it is missing */
-  bool baseline;          /* write the baseline where there is no ledger */
+  struct mz_session *session; /* of the run's transactions, or NULL */
+  bool create;                /* the database where it is missing */
+  bool baseline;              /* write the baseline where there is no ledger */
 };
 
 /* Run the count steps in one transaction; those that another process has done

@@ -115,14 +115,85 @@ static int decide_table(struct mz_authorizer *authorizer, const char *table) {
       "`mzlua force V` sets the version");
 }
 
+/* What of the actions that change a table or view, which first names, or
+ * second. */
+static void note_change(struct mz_traces *traces, int action, const char *first,
+                        const char *second) {
+  switch (action) {
+  case SQLITE_INSERT:
+  case SQLITE_UPDATE:
+  case SQLITE_DELETE:
+    mz_traces_note(traces, first, MZ_TRACE_ROWS);
+    break;
+  case SQLITE_CREATE_INDEX:
+    mz_traces_note(traces, second, MZ_TRACE_ROWS);
+    break;
+  case SQLITE_CREATE_VIEW:
+    mz_traces_note(traces, first, MZ_TRACE_MADE | MZ_TRACE_VIEW);
+    break;
+  case SQLITE_CREATE_TABLE:
+    mz_traces_note(traces, first, MZ_TRACE_MADE);
+    break;
+  case SQLITE_CREATE_TRIGGER:
+    mz_traces_note(traces, second, MZ_TRACE_TRIGGER);
+    break;
+  case SQLITE_ALTER_TABLE:
+    mz_traces_note(traces, second, MZ_TRACE_ALTERED);
+    break;
+  case SQLITE_DROP_INDEX:
+    mz_traces_note(traces, second, MZ_TRACE_DROPPED);
+    mz_traces_note(traces, first, MZ_TRACE_DROPPED);
+    break;
+  default:
+    mz_traces_note(traces, first, MZ_TRACE_DROPPED);
+  }
+}
+
+static bool is_temporary(const char *database) {
+  return database && strcasecmp(database, "temp") == 0;
+}
+
+/* Note what action may change; what isn't listed leaves it unknown. */
+static void note(struct mz_traces *traces, int action, const char *first,
+                 const char *second, const char *database) {
+  switch (action) {
+  case SQLITE_READ:
+  case SQLITE_SELECT:
+  case SQLITE_FUNCTION:
+  case SQLITE_RECURSIVE:
+  case SQLITE_TRANSACTION:
+  case SQLITE_DROP_TRIGGER:
+  case SQLITE_REINDEX:
+    break;
+  case SQLITE_INSERT:
+  case SQLITE_UPDATE:
+  case SQLITE_DELETE:
+  case SQLITE_CREATE_INDEX:
+  case SQLITE_CREATE_VIEW:
+  case SQLITE_CREATE_TABLE:
+  case SQLITE_CREATE_TRIGGER:
+  case SQLITE_ALTER_TABLE:
+  case SQLITE_DROP_INDEX:
+  case SQLITE_DROP_VIEW:
+  case SQLITE_DROP_TABLE:
+    if (!is_temporary(database)) {
+      note_change(traces, action, first, second);
+      break;
+    } /* fall through */
+  default:
+    traces->unknown = true;
+  }
+}
+
 int mz_authorizer_decide(void *context, int action, const char *first,
                          const char *second, const char *database,
                          const char *trigger) {
   struct mz_authorizer *authorizer = context;
-  (void)database;
   (void)trigger;
   if (!authorizer->guarded)
     return SQLITE_OK;
+  if (authorizer->traces)
+    note(authorizer->traces, action, first, second, database);
   switch (action) {
   case SQLITE_TRANSACTION:
     return note_transaction(authorizer, first);

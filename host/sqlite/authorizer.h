@@ -9,6 +9,8 @@
 #ifndef MZ_SQLITE_AUTHORIZER_H
 #define MZ_SQLITE_AUTHORIZER_H
 
+#include "sqlite/traces.h"
+
 #include <stdbool.h>
 
 enum mz_statement_kind {
@@ -24,6 +26,7 @@ enum mz_statement_kind {
 
 struct mz_authorizer {
   bool guarded;                /* false: the program's own statements */
+  struct mz_traces *traces;    /* of what is guarded; may be NULL */
   enum mz_statement_kind kind; /* of the statement compiled last */
   char reason[160];            /* why something was denied; "" if nothing */
   char hint[200];              /* what to do instead; "" if unknown */

@@ -134,7 +134,8 @@ static enum mz_status make_durable(struct mz_database *database,
       query_text(database, "PRAGMA journal_mode", mode, sizeof mode, err);
   if (status)
     return status;
-  if (strcasecmp(mode, "wal") != 0)
+  database->wal = strcasecmp(mode, "wal") == 0;
+  if (!database->wal)
     return mz_database_exec(database, "PRAGMA synchronous=EXTRA", err);
   status = mz_database_exec(database, "PRAGMA synchronous=FULL", err);
   if (!status && version >= SPILL_FROM && version <= SPILL_TO)

@@ -39,6 +39,7 @@ struct mz_database {
   int lock_timeout; /* milliseconds */
   struct timespec lock_since;
   char *path;     /* as the user named it */
+  bool wal;       /* made durable for a WAL; else for a rollback journal */
   int64_t failed; /* changes when a statement failed without a trace, or -1 */
   bool (*unlock)(void *context); /* closes open cursors; false: none is */
   void *unlock_context;

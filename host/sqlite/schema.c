@@ -164,17 +164,18 @@ static enum mz_status try_compile(struct look *look,
   return judge(look, object, status, &reason, err);
 }
 
-static enum mz_status compile_view(struct look *look,
-                                   const struct mz_schema_object *view,
+/* Compile a SELECT from the view name, for object unless NULL. */
+static enum mz_status compile_view(struct look *look, const char *name,
+                                   const struct mz_schema_object *object,
                                    struct mz_error *err) {
   struct mz_buf sql = MZ_BUF_INIT;
   enum mz_status status = MZ_OK;
   mz_buf_text(&sql, "SELECT * FROM main.");
-  add_quoted(&sql, view->name);
+  add_quoted(&sql, name);
   if (sql.failed)
     status = mz_error_memory(err);
   else
-    status = try_compile(look, view, sql.data, err);
+    status = try_compile(look, object, sql.data, err);
   mz_buf_release(&sql);
   return status;
 }
@@ -300,7 +301,7 @@ enum mz_status mz_schema_broken(struct mz_database *database,
   for (size_t i = 0; i < schema.count && !status; i++) {
     const struct mz_schema_object *object = &schema.objects[i];
     if (strcmp(object->type, "view") == 0)
-      status = compile_view(&look, object, err);
+      status = compile_view(&look, object->name, object, err);
     else if (strcmp(object->type, "trigger") == 0 &&
              is_first_of_table(&schema, i))
       status = compile_triggers(&look, &schema, object->table, err);
@@ -308,6 +309,16 @@ enum mz_status mz_schema_broken(struct mz_database *database,
   mz_schema_release(&schema);
   if (status)
     mz_schema_release(broken);
+  return status;
+}
+
+enum mz_status mz_schema_compiles(struct mz_database *database,
+                                  const char *name, bool view, bool *compiles,
+                                  struct mz_error *err) {
+  struct look look = {.database = database};
+  enum mz_status status = view ? compile_view(&look, name, NULL, err)
+                               : compile_changes(&look, name, NULL, err);
+  *compiles = !look.failed;
   return status;
 }
 

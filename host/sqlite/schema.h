@@ -46,6 +46,13 @@ MZ_CHECKED enum mz_status mz_schema_broken(struct mz_database *database,
                                            struct mz_schema *broken,
                                            struct mz_error *err);
 
+/* Whether a SELECT from name, where it is a view, or else the changes of the
+ * table name, with its triggers, compile without any complaint. */
+MZ_CHECKED enum mz_status mz_schema_compiles(struct mz_database *database,
+                                             const char *name, bool view,
+                                             bool *compiles,
+                                             struct mz_error *err);
+
 /* The number in the file that every change of the schema makes another. */
 MZ_CHECKED enum mz_status mz_schema_version(struct mz_database *database,
                                             int64_t *version,
