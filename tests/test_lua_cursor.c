@@ -89,8 +89,45 @@ static void a_loop_may_write_what_it_cannot_meet(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+/* SQLite's own list of statements is not in every library. */
+static void loops_that_were_left_do_not_pile_up(void **state) {
+  static const struct lua_case cases[] = {
+      {"each with a write behind it",
+       ITEMS "local most = 0\n"
+             "for i = 1, 2000 do\n"
+             "  for a in db:urows('SELECT a FROM t WHERE id = ?', 1) do break "
+             "end\n"
+             "  db:exec('UPDATE w SET v = ? WHERE k = ?', i, 'x')\n"
+             "  local ok, open = pcall(db.value, db, "
+             "'SELECT count(*) FROM sqlite_stmt')\n"
+             "  if ok and open > most then most = open end\n"
+             "end\n"
+             "assert(most < 200, most)",
+       NULL},
+      {"but nested ones may be many",
+       ITEMS "local function down(depth)\n"
+             "  if depth == 0 then return 0 end\n"
+             "  for a in db:urows('SELECT a FROM t WHERE id = ?', 2) do\n"
+             "    return 1 + down(depth - 1) + a - a\n"
+             "  end\n"
+             "end\n"
+             "is(down(150), 150)\n"
+             "local seen = 0\n"
+             "local function walk(depth)\n"
+             "  for a in db:urows('SELECT a FROM t WHERE id < 3') do\n"
+             "    seen = seen + a\n"
+             "    if depth > 1 then walk(depth - 1) end\n"
+             "  end\n"
+             "end\n"
+             "walk(8) is(seen, 3 * (2 ^ 8 - 1) // 1 | 0)",
+       NULL}};
+  LUA_CASES_RUN(state, cases);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(loops_that_were_left_do_not_pile_up,
+                                      support_setup, support_teardown),
       cmocka_unit_test_setup_teardown(a_loop_that_would_feed_itself_stops,
                                       support_setup, support_teardown),
       cmocka_unit_test_setup_teardown(a_loop_may_write_what_it_cannot_meet,

@@ -16,6 +16,15 @@
 
 static void rows_are_tables_and_urows_are_values(void **state) {
   static const struct lua_case cases[] = {
+      {"row and value give the first row",
+       "local s = db:prepare[[SELECT column1 AS a, column2 AS b FROM "
+       "(VALUES (1, NULL), (2, 'x')) WHERE column1 >= ?]]\n"
+       "is(s:value(2), 2) is(s:value(3), nil) is(s:row(3), nil)\n"
+       "local row = s:row(1) is(row.a, 1) is(row.b, nil) is(s:row(2).b, 'x')\n"
+       "for a in s:urows(1) do is(s:value(2), 2) end\n"
+       "raises('the statement has 1 parameter, but 0 values were given', "
+       "s.value, s)",
+       NULL},
       {"rows by column name",
        THREE "local text = ''\n"
              "for row in db:rows('SELECT id, v AS \"the v\" FROM t') do\n"

@@ -9,13 +9,27 @@ static const char schema_changed[] =
 static const char fed_itself[] =
     "something in it wrote rows that the loop might have met again";
 
+enum { LEFT_MAX = 64 }; /* open cursors before one looks for those left */
+
+/* Loops that were left wait for the garbage collector, which sees nothing of
+ * what SQLite holds for them. */
+static void collect_left(lua_State *lua, struct mz_sandbox *sandbox) {
+  if (sandbox->cursors < sandbox->cursors_wanted)
+    return;
+  (void)lua_gc(lua, LUA_GCCOLLECT);
+  sandbox->cursors_wanted =
+      sandbox->cursors < LEFT_MAX / 2 ? LEFT_MAX : 2 * sandbox->cursors;
+}
+
 void mz_lua_cursor_start(lua_State *lua, struct mz_lua_cursor *cursor) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  collect_left(lua, sandbox);
   cursor->busy = true;
   cursor->closed = NULL;
+  cursor->serial = ++sandbox->loops;
   cursor->next = sandbox->open;
   sandbox->open = cursor;
-  sandbox->loops++;
+  sandbox->cursors++;
 }
 
 void mz_lua_cursor_stop(lua_State *lua, struct mz_lua_cursor *cursor) {
@@ -24,8 +38,10 @@ void mz_lua_cursor_stop(lua_State *lua, struct mz_lua_cursor *cursor) {
     return;
   while (*link && *link != cursor)
     link = &(*link)->next;
-  if (*link)
+  if (*link) {
     *link = cursor->next;
+    mz_sandbox_of(lua)->cursors--;
+  }
   cursor->busy = false;
   if (cursor->statement)
     mz_statement_reset(cursor->statement);
@@ -65,15 +81,14 @@ static enum mz_status close_if_fed(struct mz_lua_cursor *cursor,
   return status;
 }
 
-/* Before writer runs; once for each set of open cursors. */
+/* Before writer runs; once for each cursor, which are the newest first. */
 static enum mz_status check_write(void *context, struct mz_statement *writer,
                                   struct mz_error *err) {
   const struct mz_sandbox *sandbox = context;
   struct mz_lua_cursor *cursor = sandbox->open;
   enum mz_status status = MZ_OK;
-  if (writer->checked == sandbox->loops)
-    return MZ_OK;
-  for (; cursor && !status; cursor = cursor->next)
+  for (; cursor && cursor->serial > writer->checked && !status;
+       cursor = cursor->next)
     status = close_if_fed(cursor, writer, err);
   if (!status)
     writer->checked = sandbox->loops;
@@ -86,5 +101,6 @@ void mz_lua_cursor_watch(lua_State *lua) {
   database->unlock = close_all;
   database->unlock_context = sandbox;
   database->check_write = check_write;
+  sandbox->cursors_wanted = LEFT_MAX;
   database->check_context = sandbox;
 }

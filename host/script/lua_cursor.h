@@ -14,6 +14,7 @@ struct mz_lua_cursor {
   struct mz_statement *statement; /* NULL: closed */
   bool busy;                      /* its rows are being read */
   const char *closed;             /* why they were closed meanwhile, or NULL */
+  uint64_t serial;                /* of its loop */
   struct mz_lua_cursor *next;     /* of the open ones */
 };
 

@@ -65,24 +65,13 @@ static int database_urows(lua_State *lua) {
   return mz_lua_statement_loop(lua, 1, 4, false);
 }
 
-/* The first row of a query: a table, or its first column. */
-static int first_row(lua_State *lua, bool whole) {
-  struct mz_lua_statement *used = take_statement(lua);
-  mz_lua_params_bind(lua, used->cursor.statement, 4, false);
-  mz_lua_cursor_start(lua, &used->cursor);
-  if (!mz_lua_statement_step(lua, used))
-    lua_pushnil(lua);
-  else if (whole)
-    mz_lua_statement_push_row(lua, 1, used);
-  else
-    mz_lua_value_push(lua, used->cursor.statement, 0);
-  mz_lua_cursor_stop(lua, &used->cursor);
-  return 1;
+static int database_row(lua_State *lua) {
+  return mz_lua_statement_first(lua, take_statement(lua), 4, true);
 }
 
-static int database_row(lua_State *lua) { return first_row(lua, true); }
-
-static int database_value(lua_State *lua) { return first_row(lua, false); }
+static int database_value(lua_State *lua) {
+  return mz_lua_statement_first(lua, take_statement(lua), 4, false);
+}
 
 /* db:prepare(sql): a statement that is compiled once. */
 static int database_prepare(lua_State *lua) {

@@ -230,11 +230,20 @@ static void push_row(lua_State *lua, int names,
   }
 }
 
-void mz_lua_statement_push_row(lua_State *lua, int index,
-                               struct mz_lua_statement *used) {
-  push_names(lua, index, used);
-  push_row(lua, lua_gettop(lua), used->cursor.statement);
-  lua_remove(lua, -2);
+int mz_lua_statement_first(lua_State *lua, struct mz_lua_statement *used,
+                           int first, bool whole) {
+  const struct mz_statement *statement = used->cursor.statement;
+  mz_lua_params_bind(lua, used->cursor.statement, first, false);
+  mz_lua_cursor_start(lua, &used->cursor);
+  if (!mz_lua_statement_step(lua, used))
+    lua_pushnil(lua);
+  else if (whole) {
+    push_names(lua, 1, used);
+    push_row(lua, lua_gettop(lua), statement);
+  } else
+    mz_lua_value_push(lua, statement, 0);
+  mz_lua_cursor_stop(lua, &used->cursor);
+  return 1;
 }
 
 /* Whether another loop has begun with the statement since this one, whose
@@ -336,6 +345,14 @@ static int statement_urows(lua_State *lua) {
   return mz_lua_statement_loop(lua, 1, 2, false);
 }
 
+static int statement_row(lua_State *lua) {
+  return mz_lua_statement_first(lua, take_idle(lua), 2, true);
+}
+
+static int statement_value(lua_State *lua) {
+  return mz_lua_statement_first(lua, take_idle(lua), 2, false);
+}
+
 /* __close: the end of a block with local s <close>. */
 static int statement_close(lua_State *lua) {
   struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
@@ -351,10 +368,10 @@ static int statement_collect(lua_State *lua) {
 }
 
 void mz_lua_statement_open(lua_State *lua) {
-  static const luaL_Reg methods[] = {{"exec", statement_exec},
-                                     {"rows", statement_rows},
-                                     {"urows", statement_urows},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"exec", statement_exec},   {"row", statement_row},
+      {"rows", statement_rows},   {"urows", statement_urows},
+      {"value", statement_value}, {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__close", statement_close}, {"__gc", statement_collect}, {NULL, NULL}};
   luaL_newmetatable(lua, STATEMENT_TYPE);

@@ -44,9 +44,11 @@ int64_t mz_lua_statement_run(lua_State *lua, struct mz_lua_statement *used,
  * its values. Returns 1. */
 int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names);
 
-/* Push the current row of the statement at index as a table by column. */
-void mz_lua_statement_push_row(lua_State *lua, int index,
-                               struct mz_lua_statement *used);
+/* Push the first row of used, which is at index 1 and whose parameters are the
+ * arguments from first up: whole as a table by column, else its first column;
+ * nil where there is none. Returns 1. */
+int mz_lua_statement_first(lua_State *lua, struct mz_lua_statement *used,
+                           int first, bool whole);
 
 /* Create the metatable and the store of kept statements. */
 void mz_lua_statement_open(lua_State *lua);

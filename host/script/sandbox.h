@@ -29,6 +29,8 @@ struct mz_sandbox {
   lua_State *volatile running;  /* the coroutine that runs */
   struct mz_lua_cursor *open;   /* the newest first */
   uint64_t loops;               /* opened so far */
+  size_t cursors;               /* that are open */
+  size_t cursors_wanted;        /* at which to look for those that were left */
   char *text;                   /* of a file on its way into Lua */
   int inside;                   /* functions that SQL is calling now */
   bool thrown;                  /* the kept error is on its way out of SQLite */

@@ -32,7 +32,7 @@ struct mz_statement {
   enum mz_statement_kind kind;
   bool active;      /* stepped, and neither done nor reset */
   int64_t total;    /* changes of the connection when it was started */
-  uint64_t checked; /* for database->check_write: when it last passed */
+  uint64_t checked; /* for database->check_write: how far it has passed */
   int64_t changes;  /* rows changed by its last run, without triggers */
 };
 

@@ -488,6 +488,20 @@ function Statement:rows(...) end
 ---@return fun(): ... next
 function Statement:urows(...) end
 
+---Its first row; see `db:row`.
+---
+---     local user = statement:row(17)
+---@param ... mz.Parameter
+---@return mz.Row? row nil where there is none
+function Statement:row(...) end
+
+---The first column of its first row; see `db:value`.
+---
+---     local name = statement:value(17)
+---@param ... mz.Parameter
+---@return mz.Value value nil for NULL, and where there is no row
+function Statement:value(...) end
+
 ---A value of type BLOB: what `mz.blob` makes and a query returns.
 ---
 ---     local blob = db:value("SELECT x'00FF'")
