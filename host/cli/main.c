@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "sqlite/database.h"
 
 enum { GRACE_SECONDS = 2 };
 
@@ -55,5 +56,6 @@ int main(int argc, char **argv) {
     handle(SIGHUP, on_signal);
   handle(SIGALRM, on_alarm);
   handle(SIGPIPE, SIG_IGN);
+  mz_database_start();
   return mz_cli_run(argc, argv, &interrupt);
 }

@@ -208,12 +208,8 @@ new_database(const struct mz_database_options *options) {
   return database;
 }
 
-/* Counting SQLite's memory costs a lock for each allocation, a tenth of an
- * INSERT. Only before the first connection has this an effect. */
-static int open_uncounted(const char *path, struct sqlite3 **handle,
-                          int flags) {
+void mz_database_start(void) {
   (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  return sqlite3_open_v2(path, handle, flags, NULL);
 }
 
 /* A path that starts with "file:" is a URI to SQLite whatever the flags say;
@@ -224,7 +220,7 @@ static int open_handle(struct mz_database *database, int flags) {
                    : mz_fs_absolute(database->path);
   int code = SQLITE_NOMEM;
   if (path)
-    code = open_uncounted(path, &database->handle, flags);
+    code = sqlite3_open_v2(path, &database->handle, flags, NULL);
   free(path);
   return code;
 }
@@ -302,8 +298,8 @@ enum mz_status mz_database_open_scratch(struct mz_database **database,
   int code = SQLITE_OK;
   if (!opened)
     return mz_error_memory(err);
-  code = open_uncounted(":memory:", &opened->handle,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+  code = sqlite3_open_v2(":memory:", &opened->handle,
+                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   status =
       code ? mz_database_error(opened, code, err) : harden(opened, false, err);
   if (status)
