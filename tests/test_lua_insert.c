@@ -100,6 +100,24 @@ static void rows_come_from_a_function(void **state) {
              "is(db:value([[SELECT group_concat(id || '/' || name || '/' ||"
              " size) FROM t]]), '1/a1/1.5,200/a2/2.5,201/a3/3.5')",
        NULL},
+      {"more sets of columns than are kept, in turn",
+       "local names = {}\n"
+       "for i = 0, 6 do names[i] = ('long name '):rep(5) .. i end\n"
+       "db:exec('CREATE TABLE s (\"' .. table.concat(names, '\", \"', 0, 6)"
+       " .. '\")')\n"
+       "local i = -1\n"
+       "is(db:insert('s', function()\n"
+       "  i = i + 1\n"
+       "  local row = {}\n"
+       "  for bit = 0, 6 do row[names[bit]] = i >> bit & 1 == 1 or nil end\n"
+       "  return i < 256 and row or nil\n"
+       "end), 256)\n"
+       "for bit = 0, 6 do\n"
+       "  is(db:value('SELECT count(*) FROM s WHERE \"' .. names[bit] .."
+       " '\" AND rowid - 1 >> ' .. bit .. ' & 1'), 128)\n"
+       "  is(db:value('SELECT count(\"' .. names[bit] .. '\") FROM s'), 128)\n"
+       "end",
+       NULL},
       {"values of every type, as they are",
        "db:exec('CREATE TABLE v (a, b, c, d, e)')\n"
        "local rows = { { a = 9007199254740993, b = 2.0, c = 'x\\0y',"
@@ -145,6 +163,17 @@ static void rows_come_from_a_function(void **state) {
 
 static void what_is_no_row_is_refused(void **state) {
   static const struct lua_case cases[] = {
+      {"more columns than a table can have",
+       "local row = {}\n"
+       "for i = 1, 2001 do row['c' .. i] = i end\n"
+       "raises('a row has more than 2000 columns', db.insert, db, 't', row)",
+       NULL},
+      {"a name that goes on after a NUL byte",
+       TABLE "db:insert('t', { name = 'a' })\n"
+             "raises('the SQL has a NUL byte', db.insert, db, 't',"
+             " { ['name\\0x'] = 'b' })\n"
+             "is(db:value('SELECT count(*) FROM t'), 1)",
+       NULL},
       {"a list of something else",
        TABLE "raises('row 1 must be a table, not a number', db.insert, db, 't',"
              " { 1, 2 })\n"
