@@ -627,7 +627,8 @@ function mz.notice(...) end
 function mz.progress(done, total, label) end
 
 ---End up or down at once, as done: what it did so far is kept, inside of
----`db:savepoint` too, and the reason is told as a notice.
+---`db:savepoint` and `db:each` too, and the reason is told as a notice. A
+---statement whose function calls it, as that of `db:convert` does, is undone.
 ---
 ---     if not db:has_table("legacy") then mz.skip("no legacy table") end
 ---
