@@ -96,8 +96,26 @@ static bool is_key(lua_State *lua, lua_Integer i) {
   return found;
 }
 
-/* Add "SET a = excluded.a WHERE a IS NOT excluded.a" for what isn't in the
- * key; where nothing is left there is nothing to do. */
+/* The table's name in an upsert, lest it be called excluded. */
+#define ALIAS "\"mz table\""
+
+/* Add that the column i is another than it was, to the letter. A type of its
+ * own counts where the column keeps it: compared with a text, an untyped
+ * column is text as well, and 1 isn't 1.0, while a number's column is not. */
+static void add_differs(lua_State *lua, luaL_Buffer *sql, lua_Integer i) {
+  static const char *const parts[] = {
+      "(" ALIAS ".",           " COLLATE BINARY IS NOT excluded.",
+      " OR typeof(" ALIAS ".", ") <> typeof(excluded.",
+      ") AND " ALIAS ".",      " COLLATE BINARY IS NOT CAST(excluded."};
+  for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
+    luaL_addstring(sql, parts[part]);
+    add_name(lua, sql, NAMES, i);
+  }
+  luaL_addstring(sql, " AS TEXT))");
+}
+
+/* Add "SET a = excluded.a WHERE a differs" for what isn't in the key; where
+ * nothing is left there is nothing to do. */
 static void add_conflict(lua_State *lua, luaL_Buffer *sql, const bool *in_key,
                          lua_Integer count) {
   const char *before = " DO UPDATE SET ";
@@ -119,11 +137,7 @@ static void add_conflict(lua_State *lua, luaL_Buffer *sql, const bool *in_key,
     if (in_key[i])
       continue;
     luaL_addstring(sql, before);
-    add_quoted(lua, sql, TABLE);
-    luaL_addchar(sql, '.');
-    add_name(lua, sql, NAMES, i);
-    luaL_addstring(sql, " IS NOT excluded.");
-    add_name(lua, sql, NAMES, i);
+    add_differs(lua, sql, i);
     before = " OR ";
   }
 }
@@ -150,6 +164,8 @@ static void push_sql(lua_State *lua) {
   luaL_buffinit(lua, &sql);
   luaL_addstring(&sql, "INSERT INTO ");
   add_quoted(lua, &sql, TABLE);
+  if (in_key)
+    luaL_addstring(&sql, " AS " ALIAS);
   if (count == 0)
     luaL_addstring(&sql, " DEFAULT VALUES");
   else
