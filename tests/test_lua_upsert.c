@@ -126,7 +126,22 @@ static void what_is_no_key_is_refused(void **state) {
        NULL},
       {"a row without it",
        TABLE "raises('a row needs a value for each column of the key',"
-             " db.upsert, db, 't', 'name', { size = 1 })",
+             " db.upsert, db, 't', 'name', { size = 1 })\n"
+             "local rows = { { name = 'a' }, { name = 'b', size = 1 },"
+             " { size = 1 } }\n"
+             "raises('row 3 needs a value for each column of the key',"
+             " db.upsert, db, 't', 'name', rows)\n"
+             "local i = 1\n"
+             "raises('row 2 needs a value for each column of the key',"
+             " db.upsert, db, 't', 'name', function()\n"
+             "  i = i + 1\n"
+             "  return rows[i] end)",
+       NULL},
+      {"a row that names a column twice",
+       TABLE "raises('a row names one column twice: NAME and name', db.upsert,"
+             " db, 't', 'name', { NAME = 'a', name = 'b' })\n"
+             "raises('row 1 names one column twice: SIZE and size', db.upsert,"
+             " db, 't', 'name', { { name = 'a', SIZE = 1, size = 2 } })",
        NULL},
       {"a table that isn't there, a view, a virtual table",
        TABLE "db:exec [[CREATE VIEW w AS SELECT * FROM t;"
