@@ -125,9 +125,10 @@ function Database:prepare(sql) end
 ---     end))
 ---
 ---A row is a table of values by column. A column that is not in it gets its
----default; NULL is mz.null. An empty table is a list without rows. A function
----is called for one row after the other until it returns nil: for any number
----of rows, as they need not be in memory at once.
+---default; NULL is mz.null; one named twice, as a and A, raises. An empty
+---table is a list without rows. A function is called for one row after the
+---other until it returns nil: for any number of rows, as they need not be in
+---memory at once.
 ---@param table string quoted as needed
 ---@param rows mz.Row | mz.Row[] | fun(): mz.Row?
 ---@return integer result for one row its rowid, which is of no use for a view
@@ -139,9 +140,10 @@ function Database:insert(table, rows) end
 ---     db:upsert("setting", "name", { name = "theme", value = "dark" })
 ---     db:upsert("track", { "album", "position" }, rows)
 ---
----The other columns that a row has are set; those that it doesn't have stay, or
----get their default in a new row. A row that is there with these values already
----is not written. Raises where key is no unique key of the table.
+---The other columns that a row has are set; those that it doesn't have stay,
+---or get their default in a new row. A row that is there with these values
+---already, to the letter and the type, is not written. Raises where key is no
+---unique key of the table.
 ---@param table string quoted as needed
 ---@param key string | string[] a column, or the columns of a compound key
 ---@param rows mz.Row | mz.Row[] | fun(): mz.Row? as for `insert`
@@ -538,8 +540,8 @@ local Null = {}
 ---@field note string? a remark, such as the columns that the table does have
 ---@field hint string? what to do about it
 ---@field details string? further lines
----@field row string? that `db:each` or `db:convert` was at, such as "movie id 7",
----which the message begins with; one that is raised again keeps its row
+---@field row string? that `db:each` or `db:convert` was at, as "movie id 7";
+---the message begins with it; one that is raised again keeps its row
 local Error = {}
 
 --------------------------------------------------------------------------------

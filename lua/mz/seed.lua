@@ -33,8 +33,16 @@ local function check_row(info, row, position)
   if type(row) ~= "table" then
     misuse(("row %d must be a table, not a %s"):format(position, type(row)))
   end
+  local seen = {}
   for name in pairs(row) do
-    names.column(info, name, ("row %d: "):format(position))
+    local column = names.column(info, name, ("row %d: "):format(position))
+    local other = seen[column]
+    if other then
+      if name < other then name, other = other, name end
+      misuse(("row %d names one column twice: %s and %s"):format(position,
+        other, name))
+    end
+    seen[column] = name
   end
 end
 
