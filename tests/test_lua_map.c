@@ -40,6 +40,14 @@ static void values_of_a_column_are_mapped(void **state) {
        "is(db:map('t', 'a', { a = 'x' }), 1)\n"
        "is(db:value('SELECT group_concat(a) FROM t'), 'x,A,a ')\n",
        NULL},
+      {"and rows that only the key's own collation tells apart",
+       "db:exec([[CREATE TABLE w (name TEXT COLLATE NOCASE, v, PRIMARY KEY "
+       "(name COLLATE BINARY)) WITHOUT ROWID;\n"
+       "INSERT INTO w VALUES ('a', 1), ('A', 2), ('b', 3)]])\n"
+       "is(db:map('w', 'v', { 10, 20 }), 2)\n"
+       "is(db:value('SELECT group_concat(name || v) FROM (SELECT * FROM w "
+       "ORDER BY v)'), 'b3,a10,A20')\n",
+       NULL},
       {"new values of each type",
        "db:exec([[CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3), "
        "(4)]])\n"

@@ -125,6 +125,17 @@ static void merging_repoints_every_reference(void **state) {
               "is(all(\"id || a || quote(b) AS r FROM c ORDER BY id\"), "
               "\"1xX'02',2xX'02',3yX'01',4xNULL\")\n",
        NULL},
+      {"rows that only the key's own collation tells apart",
+       TABLES "db:exec([[CREATE TABLE w (name TEXT COLLATE NOCASE, v, n, "
+              "PRIMARY KEY (name COLLATE BINARY)) WITHOUT ROWID;\n"
+              "INSERT INTO w VALUES ('a', 1, 0), ('A', 2, 0), ('b', 1, "
+              "0)]])\n"
+              "is(#db:duplicates('w', 'v')[1].keys, 2)\n"
+              "local r = db:merge('w', { key = 'v', keep = 'last', merge = "
+              "function() return { n = 5 } end })\n"
+              "is(r.deleted, 1)\n"
+              "is(all('name || n AS r FROM w ORDER BY v'), 'b5,A0')\n",
+       NULL},
       {"references to itself",
        TABLES
        "db:exec([[CREATE TABLE folder (id INTEGER PRIMARY KEY, path, up "
