@@ -136,6 +136,20 @@ static void merging_repoints_every_reference(void **state) {
               "is(r.deleted, 1)\n"
               "is(all('name || n AS r FROM w ORDER BY v'), 'b5,A0')\n",
        NULL},
+      {"columns that refer by another collation",
+       TABLES "db:exec([[CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT "
+              "UNIQUE); INSERT INTO p VALUES (1, 'Bob'), (2, 'bob');\n"
+              "CREATE TABLE c (p TEXT COLLATE NOCASE REFERENCES p (name) ON "
+              "DELETE SET NULL);\n"
+              "CREATE TABLE u (p TEXT COLLATE NOCASE REFERENCES p (name), x, "
+              "UNIQUE (x, p));\n"
+              "INSERT INTO c VALUES ('bob'), ('Bob'); INSERT INTO u VALUES "
+              "('bob', 1), ('Bob', 2)]])\n"
+              "local r = db:merge('p', { key = 'name', by = string.lower })\n"
+              "is(r.repointed['c.p'], 1) is(r.repointed['u.p'], 1)\n"
+              "is(all('p AS r FROM c'), 'Bob,Bob') is(all('p AS r FROM u ORDER "
+              "BY x'), 'Bob,Bob')\n",
+       NULL},
       {"references to itself",
        TABLES
        "db:exec([[CREATE TABLE folder (id INTEGER PRIMARY KEY, path, up "

@@ -54,7 +54,7 @@ WHERE ({missing}) AND {stays}]]
 local repoint_sql = [[
 UPDATE {child} AS c SET {set}
 FROM {KEYS} AS m JOIN {table} AS o ON {old} JOIN {table} AS n ON {new}
-WHERE {refers} AND {stays} AND ({present}) IS NOT ({become})]]
+WHERE {refers} AND {stays} AND ({become}) IS NOT ({present})]]
 
 --- The rows that would be the same in what must be unique, but for the first
 -- of each: one that referred to the row that stays, if there is one.
@@ -62,7 +62,7 @@ local conflict_sql = [[
 WITH m({olds}, {news}) AS (
   SELECT {olds}, {news} FROM {KEYS} UNION SELECT {news}, {news} FROM {KEYS}),
 after AS (
-  SELECT {ids_as}, {unique_as}, ({present}) IS NOT ({become}) AS moved
+  SELECT {ids_as}, {unique_as}, ({become}) IS NOT ({present}) AS moved
   FROM m JOIN {table} AS o ON {old} JOIN {table} AS n ON {new}
   JOIN {child} AS c ON {refers} WHERE {stays})
 SELECT {ids}, {firsts} FROM (
