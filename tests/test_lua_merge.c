@@ -81,6 +81,17 @@ static void duplicates_are_listed_in_order(void **state) {
               "raises('by must return a value to compare, not NaN (row 1)', "
               "db.duplicates, db, 'movie', 'title', { by = function() return "
               "0/0 end })\n"
+              "local calls = 0\n"
+              "raises('by may read with db, but not write', db.merge, db, "
+              "'movie', { key = 'title', by = function(t)\n"
+              "  calls = calls + 1\n"
+              "  if calls == 3 then db:exec('DELETE FROM movie WHERE id = 1') "
+              "end\n"
+              "  return t\n"
+              "end })\n"
+              "is(db:value('SELECT count(*) FROM movie'), 7)\n"
+              "is(#db:duplicates('movie', 'title', { by = function(t) return "
+              "db:value('SELECT lower(?)', t) end }), 2)\n"
               "raises('db:duplicates: there is no option nulls', "
               "db.duplicates, db, 'movie', 'title', { nulls = true })\n",
        NULL}};
