@@ -161,6 +161,25 @@ static void merging_repoints_every_reference(void **state) {
               "is(all('p AS r FROM c'), 'Bob,Bob') is(all('p AS r FROM u ORDER "
               "BY x'), 'Bob,Bob')\n",
        NULL},
+      {"tables of any name",
+       TABLES "for _, name in ipairs { 'm', 'n', 'o', 'c', 'after', 'kept' } "
+              "do\n"
+              "  db:exec('CREATE TABLE \"' .. name .. '\" (id INTEGER PRIMARY "
+              "KEY, v); INSERT INTO \"' .. name .. '\" VALUES (1, 1), (2, "
+              "1)')\n"
+              "  db:exec('CREATE TABLE child (p REFERENCES \"' .. name .. '\" "
+              "UNIQUE); INSERT INTO child VALUES (2)')\n"
+              "  is(db:merge(name, { key = 'v' }).repointed['child.p'], 1)\n"
+              "  db:exec('DROP TABLE child')\n"
+              "  db:exec('CREATE TABLE p (id INTEGER PRIMARY KEY, v); INSERT "
+              "INTO p VALUES (1, 1), (2, 1)')\n"
+              "  db:exec('DROP TABLE \"' .. name .. '\"; CREATE TABLE \"' .. "
+              "name .. '\" (p REFERENCES p UNIQUE); INSERT INTO \"' .. name .. "
+              "'\" VALUES (2)')\n"
+              "  is(db:merge('p', { key = 'v' }).repointed[name .. '.p'], 1)\n"
+              "  db:exec('DROP TABLE p; DROP TABLE \"' .. name .. '\"')\n"
+              "end\n",
+       NULL},
       {"references to itself",
        TABLES
        "db:exec([[CREATE TABLE folder (id INTEGER PRIMARY KEY, path, up "
