@@ -45,6 +45,15 @@ static void only_rows_that_change_are_written(void **state) {
                       "is(calls, 4)\n"
                       "is(db:value('SELECT group_concat(id) FROM log'), '1,9')",
        NULL},
+      {"where the key keeps apart what its column does not",
+       "db:exec [[CREATE TABLE w (name TEXT COLLATE NOCASE, v, PRIMARY KEY "
+       "(name COLLATE BINARY)) WITHOUT ROWID;\n"
+       "INSERT INTO w VALUES ('a', 1), ('A', 2), ('b', 3)]]\n"
+       "is(db:convert('w', 'v', function(v) return v * 10 end, { where = 'v < "
+       "3' }), 2)\n"
+       "is(db:value('SELECT group_concat(name || v) FROM (SELECT * FROM w "
+       "ORDER BY v)'), 'b3,a10,A20')",
+       NULL},
       {"where a foreign key or an index is in the way",
        TABLE TRIM
        "db:exec [[CREATE INDEX i ON t (a); CREATE TABLE c (t_a REFERENCES t "

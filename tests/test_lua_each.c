@@ -311,6 +311,37 @@ static void what_each_cannot_do_is_refused(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+#define KEYS_APART                                                             \
+  "db:exec [[CREATE TABLE w (name TEXT COLLATE NOCASE, v, PRIMARY KEY (name "  \
+  "COLLATE BINARY)) WITHOUT ROWID;\n"                                          \
+  "CREATE TABLE r (name TEXT COLLATE NOCASE NOT NULL, v, UNIQUE (name "        \
+  "COLLATE BINARY));\n"                                                        \
+  "CREATE TABLE k (v, name TEXT, PRIMARY KEY (name COLLATE NOCASE)) WITHOUT "  \
+  "ROWID;\n"                                                                   \
+  "INSERT INTO w VALUES ('a', 1), ('A', 2), ('b', 3); INSERT INTO r SELECT * " \
+  "FROM w; INSERT INTO k VALUES (1, 'b'), (2, 'A'), (3, 'c')]]\n"
+
+static void a_key_compares_as_its_index_does(void **state) {
+  static const struct lua_case cases[] = {
+      {"whatever the collation of its column",
+       KEYS_APART
+       "local function add(row) return { v = row.v + 10 } end\n"
+       "for _, one in ipairs { { 'w' }, { 'r', 'name' }, { 'k' } } do\n"
+       "  local all = 'SELECT group_concat(name || v) FROM (SELECT * FROM ' .. "
+       "one[1] .. ' ORDER BY v)'\n"
+       "  local scanned, changed = db:each(one[1], { key = one[2], batch = 1 "
+       "}, add)\n"
+       "  is(scanned, 3) is(changed, 3)\n"
+       "  is(db:value(all), one[1] == 'k' and 'b11,A12,c13' or "
+       "'a11,A12,b13')\n"
+       "  db:upsert(one[1], 'name', { { name = 'A', v = 20 } })\n"
+       "  is(db:value(all), one[1] == 'k' and 'b11,c13,A20' or "
+       "'a11,b13,A20')\n"
+       "end",
+       NULL}};
+  LUA_CASES_RUN(state, cases);
+}
+
 static struct {
   char label[16];
   int64_t done;
@@ -353,6 +384,7 @@ int main(void) {
       SUPPORT_TEST(errors_name_the_row),
       SUPPORT_TEST(rows_that_fail_may_be_passed_over),
       SUPPORT_TEST(what_each_cannot_do_is_refused),
+      SUPPORT_TEST(a_key_compares_as_its_index_does),
       SUPPORT_TEST(progress_is_told_at_the_end)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,14 @@ static void values_of_a_column_are_mapped(void **state) {
        "is(db:map('t', 'a', { a = 'x' }), 1)\n"
        "is(db:value('SELECT group_concat(a) FROM t'), 'x,A,a ')\n",
        NULL},
+      {"and rows that only the key's own collation tells apart",
+       "db:exec([[CREATE TABLE w (name TEXT COLLATE NOCASE, v, PRIMARY KEY "
+       "(name COLLATE BINARY)) WITHOUT ROWID;\n"
+       "INSERT INTO w VALUES ('a', 1), ('A', 2), ('b', 3)]])\n"
+       "is(db:map('w', 'v', { 10, 20 }), 2)\n"
+       "is(db:value('SELECT group_concat(name || v) FROM (SELECT * FROM w "
+       "ORDER BY v)'), 'b3,a10,A20')\n",
+       NULL},
       {"new values of each type",
        "db:exec([[CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3), "
        "(4)]])\n"
@@ -52,6 +60,13 @@ static void values_of_a_column_are_mapped(void **state) {
        "'1')]])\n"
        "is(db:map('t', 'a', { '1' }), 0) is(db:map('t', 'b', { ['1'] = 1 }), "
        "0)\n",
+       NULL},
+      {"of a table of any name",
+       "db:exec([[CREATE TABLE mapped (id INTEGER PRIMARY KEY, a); INSERT INTO "
+       "mapped VALUES (1, 'x'), (2, 'x')]])\n"
+       "is(db:map('mapped', 'a', { x = 'y' }, { where = 'id IN (SELECT max(id) "
+       "FROM mapped)' }), 1)\n"
+       "is(db:value('SELECT group_concat(a) FROM mapped'), 'x,y')\n",
        NULL},
       {"hundreds of entries",
        "db:exec([[CREATE TABLE t (a); WITH s(i) AS (SELECT 1 UNION ALL SELECT "
@@ -82,6 +97,11 @@ static void values_of_a_column_are_mapped(void **state) {
        "id = ? -- no', params = { 2, 1 } }), 2)\n"
        "is(db:map('w', 'mz old', { x = 'z' }, { where = 'id = :id', params = { "
        "id = 3 } }), 1)\n"
+       "is(db:value('SELECT group_concat(\"mz old\") FROM w'), 'x,a,z')\n"
+       "is(db:map('w', 'mz old', { x = 'v', a = 'w' }, { where = 'id >= ?1 "
+       "AND id < ?2 AND id <> ?', params = { 1, 3, 2 } }), 1)\n"
+       "is(db:map('w', 'mz old', { v = 'x' }, { where = 'id = :mz_old1 OR id = "
+       ":mz__old1', params = { mz_old1 = 1, mz__old1 = 0 } }), 1)\n"
        "is(db:value('SELECT group_concat(\"mz old\") FROM w'), 'x,a,z')\n"
        "db:exec([[CREATE TABLE r (a); INSERT INTO r VALUES (1), (1)]])\n"
        "is(db:map('r', 'a', { 5 }, { where = 'rowid = 2' }), 1)\n",

@@ -81,6 +81,17 @@ static void duplicates_are_listed_in_order(void **state) {
               "raises('by must return a value to compare, not NaN (row 1)', "
               "db.duplicates, db, 'movie', 'title', { by = function() return "
               "0/0 end })\n"
+              "local calls = 0\n"
+              "raises('by may read with db, but not write', db.merge, db, "
+              "'movie', { key = 'title', by = function(t)\n"
+              "  calls = calls + 1\n"
+              "  if calls == 3 then db:exec('DELETE FROM movie WHERE id = 1') "
+              "end\n"
+              "  return t\n"
+              "end })\n"
+              "is(db:value('SELECT count(*) FROM movie'), 7)\n"
+              "is(#db:duplicates('movie', 'title', { by = function(t) return "
+              "db:value('SELECT lower(?)', t) end }), 2)\n"
               "raises('db:duplicates: there is no option nulls', "
               "db.duplicates, db, 'movie', 'title', { nulls = true })\n",
        NULL}};
@@ -124,6 +135,50 @@ static void merging_repoints_every_reference(void **state) {
               "is(r.deleted, 1) is(r.repointed['c.a,b'], 1)\n"
               "is(all(\"id || a || quote(b) AS r FROM c ORDER BY id\"), "
               "\"1xX'02',2xX'02',3yX'01',4xNULL\")\n",
+       NULL},
+      {"rows that only the key's own collation tells apart",
+       TABLES "db:exec([[CREATE TABLE w (name TEXT COLLATE NOCASE, v, n, "
+              "PRIMARY KEY (name COLLATE BINARY)) WITHOUT ROWID;\n"
+              "INSERT INTO w VALUES ('a', 1, 0), ('A', 2, 0), ('b', 1, "
+              "0)]])\n"
+              "is(#db:duplicates('w', 'v')[1].keys, 2)\n"
+              "local r = db:merge('w', { key = 'v', keep = 'last', merge = "
+              "function() return { n = 5 } end })\n"
+              "is(r.deleted, 1)\n"
+              "is(all('name || n AS r FROM w ORDER BY v'), 'b5,A0')\n",
+       NULL},
+      {"columns that refer by another collation",
+       TABLES "db:exec([[CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT "
+              "UNIQUE); INSERT INTO p VALUES (1, 'Bob'), (2, 'bob');\n"
+              "CREATE TABLE c (p TEXT COLLATE NOCASE REFERENCES p (name) ON "
+              "DELETE SET NULL);\n"
+              "CREATE TABLE u (p TEXT COLLATE NOCASE REFERENCES p (name), x, "
+              "UNIQUE (x, p));\n"
+              "INSERT INTO c VALUES ('bob'), ('Bob'); INSERT INTO u VALUES "
+              "('bob', 1), ('Bob', 2)]])\n"
+              "local r = db:merge('p', { key = 'name', by = string.lower })\n"
+              "is(r.repointed['c.p'], 1) is(r.repointed['u.p'], 1)\n"
+              "is(all('p AS r FROM c'), 'Bob,Bob') is(all('p AS r FROM u ORDER "
+              "BY x'), 'Bob,Bob')\n",
+       NULL},
+      {"tables of any name",
+       TABLES "for _, name in ipairs { 'm', 'n', 'o', 'c', 'after', 'kept' } "
+              "do\n"
+              "  db:exec('CREATE TABLE \"' .. name .. '\" (id INTEGER PRIMARY "
+              "KEY, v); INSERT INTO \"' .. name .. '\" VALUES (1, 1), (2, "
+              "1)')\n"
+              "  db:exec('CREATE TABLE child (p REFERENCES \"' .. name .. '\" "
+              "UNIQUE); INSERT INTO child VALUES (2)')\n"
+              "  is(db:merge(name, { key = 'v' }).repointed['child.p'], 1)\n"
+              "  db:exec('DROP TABLE child')\n"
+              "  db:exec('CREATE TABLE p (id INTEGER PRIMARY KEY, v); INSERT "
+              "INTO p VALUES (1, 1), (2, 1)')\n"
+              "  db:exec('DROP TABLE \"' .. name .. '\"; CREATE TABLE \"' .. "
+              "name .. '\" (p REFERENCES p UNIQUE); INSERT INTO \"' .. name .. "
+              "'\" VALUES (2)')\n"
+              "  is(db:merge('p', { key = 'v' }).repointed[name .. '.p'], 1)\n"
+              "  db:exec('DROP TABLE p; DROP TABLE \"' .. name .. '\"')\n"
+              "end\n",
        NULL},
       {"references to itself",
        TABLES

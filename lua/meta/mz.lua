@@ -234,7 +234,7 @@ function Database:map(table, column, values, options) end
 
 ---@class mz.DuplicatesOptions
 ---@field by? fun(...: mz.Value?): mz.Value? gets a row's values of the columns,
----nil for NULL, and returns what is compared
+---nil for NULL, and returns what is compared; may read with db, not write
 local DuplicatesOptions = {}
 
 ---@class mz.Duplicates

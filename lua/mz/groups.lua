@@ -17,6 +17,12 @@ local function check_value(value, place)
   end
 end
 
+--- What is another text after anything was written.
+local function writes(db)
+  return db:value("SELECT total_changes() || ' ' || schema_version "
+    .. "FROM pragma_schema_version")
+end
+
 --- For each row that shares what by returns with another one: its place among
 -- all rows and that of the first of them, as a JSON array of arrays.
 local function find_by(db, info, columns, by)
@@ -25,6 +31,7 @@ local function find_by(db, info, columns, by)
     names.each(info.id, "%%"))
   local first = { blob = {}, value = {} }
   local pairs_found, is_listed, place = {}, {}, 0
+  local before = writes(db)
   local function add(from, to)
     pairs_found[#pairs_found + 1] = ("[%d,%d]"):format(from, to)
   end
@@ -52,6 +59,9 @@ local function find_by(db, info, columns, by)
     return true
   end
   while step(next_row()) do end -- the number of columns is not known here
+  if writes(db) ~= before then -- the places may be those of other rows now
+    misuse("by may read with db, but not write")
+  end
   return "[" .. table.concat(pairs_found, ",") .. "]"
 end
 

@@ -104,43 +104,51 @@ local function find_pairs(db, column, rows, index, options)
   return changes
 end
 
--- Rows first, and + to keep the column's affinity out, so that SQLite makes an
--- index of the pairs.
+-- The rows first, so that the parameters of where have the first numbers; names
+-- that no table has, for a CTE would hide it. + is to keep the column's
+-- affinity out, so that SQLite makes an index of the pairs.
 local update = [[
-WITH mapped("mz old", "mz new") AS (VALUES %s)
+WITH "mz rows" AS (SELECT %s, %s AS "mz value" FROM %s),
+"mz mapped"("mz old", "mz new") AS (VALUES %s)
 UPDATE %s AS t SET %s = changed."mz new" FROM (
   SELECT r.*, mapped."mz new"
-  FROM (SELECT %s, %s AS "mz value" FROM %s) AS r CROSS JOIN mapped
+  FROM "mz rows" AS r CROSS JOIN "mz mapped" AS mapped
   WHERE +r."mz value" COLLATE BINARY IS mapped."mz old"
   AND r."mz value" COLLATE BINARY IS NOT mapped."mz new") AS changed
 WHERE %s]]
 
+--- How the names of our own parameters begin where those of where have names;
+-- nil where they have not.
+local function find_prefix(rows)
+  if #rows.params > 0 or next(rows.params) == nil then return nil end
+  local prefix = "mz_"
+  while rows.sql:find(prefix, 1, true) do prefix = prefix .. "_" end
+  return prefix
+end
+
 local function update_sql(info, column, rows, changes)
-  local named = #rows.params == 0 and next(rows.params) ~= nil
-  local values = {}
+  local prefix, values = find_prefix(rows), {}
   for i in ipairs(changes) do
-    values[i] = named and ("(:mz_old%d, :mz_new%d)"):format(i, i) or "(?, ?)"
+    values[i] = prefix and ("(:%sold%d, :%snew%d)"):format(prefix, i, prefix, i)
+      or "(?, ?)"
   end
-  return update:format(table.concat(values, ", "), quote(info.name),
-    quote(column), names.each(info.id, '%% AS "mz id%#"'), quote(column),
-    rows.sql, names.each(info.id, 't.%% = changed."mz id%#"', " AND "))
+  return update:format(names.each(info.id, '%% AS "mz id%#"'), quote(column),
+    rows.sql, table.concat(values, ", "), quote(info.name), quote(column),
+    names.each(info.id, 't.%% = changed."mz id%#"', " AND "))
 end
 
 local function update_params(rows, changes)
-  local named = #rows.params == 0 and next(rows.params) ~= nil
-  local params = {}
+  local prefix, params = find_prefix(rows), {}
+  for name, value in pairs(rows.params) do params[name] = value end
   for i, pair in ipairs(changes) do
-    if named then
-      params["mz_old" .. i], params["mz_new" .. i] = pair[1], pair[2]
+    if prefix then
+      params[prefix .. "old" .. i], params[prefix .. "new" .. i] =
+        pair[1], pair[2]
     else
       params[#params + 1], params[#params + 2] = pair[1], pair[2]
     end
   end
-  if named then
-    for name, value in pairs(rows.params) do params[name] = value end
-    return params
-  end
-  table.move(rows.params, 1, #rows.params, #params + 1, params)
+  if prefix then return params end
   return table.unpack(params)
 end
 

@@ -56,10 +56,48 @@ local function sort_key(columns)
   return key
 end
 
+local collation_sql = [[
+SELECT x.name, x.coll
+FROM pragma_index_list(?) AS l, pragma_index_xinfo(l.name) AS x
+WHERE l.origin = 'pk' AND x.key]]
+
 local function quote_all(list)
   local quoted = {}
   for i, name in ipairs(list) do quoted[i] = quote(name) end
   return quoted
+end
+
+--- Whether the column is seen to have the collation; SQLite tells no other way.
+local function has_collation(db, table, column, collation)
+  local sql = ("EXPLAIN SELECT %s = '' FROM %s"):format(quote(column),
+    quote(table))
+  for row in db:rows(sql) do
+    local used = row.opcode == "Eq" and row.p4 and row.p4:match("^(.*)%-")
+    if used and used:lower() == collation:lower() then return true end
+  end
+  return false
+end
+
+--- SQL of a column of a key, compared as the key's index compares it: its own
+-- collation may find values the same that the key keeps apart.
+-- @param collation of the index; nil for a rowid
+function names.compared(db, table, column, collation)
+  if not collation or has_collation(db, table, column, collation) then
+    return quote(column)
+  end
+  return quote(column) .. " COLLATE " .. quote(collation)
+end
+
+--- SQL of the primary key's columns, compared as its index compares them.
+local function key_sql(db, name, key)
+  local collations, list = {}, {}
+  for column, collation in db:urows(collation_sql, name) do
+    collations[column] = collation
+  end
+  for i, column in ipairs(key) do
+    list[i] = names.compared(db, name, column, collations[column])
+  end
+  return list
 end
 
 --- What is to be known of a table.
@@ -81,7 +119,7 @@ function names.table(db, name)
   end
   info.key = sort_key(columns)
   local rowid = kind.wr == 0 and find_rowid(info.of_lower)
-  info.id = rowid and { rowid } or quote_all(info.key)
+  info.id = rowid and { rowid } or key_sql(db, info.name, info.key)
   if #info.id == 0 then
     misuse(name .. " has no column that tells its rows apart")
   end

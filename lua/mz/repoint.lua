@@ -54,20 +54,20 @@ WHERE ({missing}) AND {stays}]]
 local repoint_sql = [[
 UPDATE {child} AS c SET {set}
 FROM {KEYS} AS m JOIN {table} AS o ON {old} JOIN {table} AS n ON {new}
-WHERE {refers} AND {stays} AND ({present}) IS NOT ({become})]]
+WHERE {refers} AND {stays} AND ({become}) IS NOT ({present})]]
 
 --- The rows that would be the same in what must be unique, but for the first
 -- of each: one that referred to the row that stays, if there is one.
 local conflict_sql = [[
-WITH m({olds}, {news}) AS (
+WITH "mz merged"({olds}, {news}) AS (
   SELECT {olds}, {news} FROM {KEYS} UNION SELECT {news}, {news} FROM {KEYS}),
-after AS (
-  SELECT {ids_as}, {unique_as}, ({present}) IS NOT ({become}) AS moved
-  FROM m JOIN {table} AS o ON {old} JOIN {table} AS n ON {new}
+"mz after" AS (
+  SELECT {ids_as}, {unique_as}, ({become}) IS NOT ({present}) AS moved
+  FROM "mz merged" AS m JOIN {table} AS o ON {old} JOIN {table} AS n ON {new}
   JOIN {child} AS c ON {refers} WHERE {stays})
 SELECT {ids}, {firsts} FROM (
   SELECT {ids}, {firsts_as}, row_number() OVER same AS place
-  FROM after WHERE {unique_there}
+  FROM "mz after" WHERE {unique_there}
   WINDOW same AS (PARTITION BY {unique} ORDER BY moved, {ids}))
 WHERE place > 1]]
 

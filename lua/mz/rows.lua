@@ -1,10 +1,12 @@
 --- Writing many rows: methods of db whose work is done in C.
 -- Called once per state with the table of db's methods, which it adds to.
 
+local shared = part("mz.names")
+
 local kind_sql = "SELECT type, wr FROM pragma_table_list(?)"
 
 local unique_sql = [[
-SELECT i.name, x.name
+SELECT i.name, i.origin, x.name, x.coll
 FROM pragma_index_list(?) i, pragma_index_xinfo(i.name) x
 WHERE i."unique" AND NOT i.partial AND x.key
 ORDER BY i.seq DESC, x.seqno]]
@@ -74,6 +76,18 @@ local function primary_key(described)
   return key
 end
 
+--- The names of a key's columns; compared has, by name, the SQL of each as the
+-- key compares it.
+local function key_names(db, described, key, collations)
+  local names = names_of(key)
+  names.compared = {}
+  for _, name in ipairs(names) do
+    names.compared[name] = shared.compared(db, described.name, name,
+      collations and collations[name])
+  end
+  return names
+end
+
 --- Whether two lists have the same columns, in any order.
 local function is_same(a, b)
   local left = {}
@@ -89,14 +103,17 @@ end
 local function unique_keys(db, described)
   local keys, by_index, primary = {}, {}, primary_key(described)
   if #primary > 0 then keys[1] = primary end
-  for index, name in db:urows(unique_sql, described.name) do
+  for index, origin, name, collation in db:urows(unique_sql, described.name) do
     if not by_index[index] then
-      by_index[index] = {}
+      by_index[index] = { collations = {} }
       keys[#keys + 1] = by_index[index]
     end
+    local key = by_index[index]
     local column = name and described.by_name[name:lower()]
-    by_index[index].expression = by_index[index].expression or not column
-    table.insert(by_index[index], column)
+    key.expression = key.expression or not column
+    table.insert(key, column)
+    if column then key.collations[column.name] = collation end
+    if origin == "pk" then primary.collations = key.collations end
   end
   local kept = {}
   for _, key in ipairs(keys) do
@@ -114,14 +131,15 @@ local function show_key(key)
 end
 
 --- Raise unless the columns are a unique key of the table.
+-- @return the collations of its index by name; nil for a rowid
 local function check_unique(db, described, key)
   local shown = {}
   for _, unique in ipairs(unique_keys(db, described)) do
-    if is_same(unique, key) then return end
+    if is_same(unique, key) then return unique.collations end
     shown[#shown + 1] = show_key(unique)
   end
-  misuse(("%s is no unique key of %s, which has %s"):format(show_key(key),
-    described.name,
+  return misuse(("%s is no unique key of %s, which has %s"):format(
+    show_key(key), described.name,
     #shown > 0 and table.concat(shown, " and ") or "none"))
 end
 
@@ -131,7 +149,8 @@ local function row_key(db, described)
   local primary = primary_key(described)
   if described.without_rowid or #primary == 1
     and db:value(primary_index_sql, described.name) == 0 then
-    return names_of(primary)
+    return key_names(db, described, primary,
+      check_unique(db, described, primary))
   end
   for _, name in ipairs { "rowid", "_rowid_", "oid" } do
     if not described.by_name[name] then return { name } end
@@ -160,11 +179,13 @@ local function check_options(method, options, known)
   end
 end
 
---- One text for each name, joined: %q is the quoted name, %i its number.
+--- One text for each name, joined: %q is the quoted name, %k the same as a key
+-- compares it, %i its number.
 local function join(names, form, separator)
   local parts = {}
   for i, name in ipairs(names) do
-    parts[i] = form:gsub("%%(%a)", { q = quote(name), i = i, z = i - 1 })
+    parts[i] = form:gsub("%%(%a)", { q = quote(name), i = i, z = i - 1,
+      k = names.compared and names.compared[name] or quote(name) })
   end
   return table.concat(parts, separator)
 end
@@ -186,7 +207,8 @@ end
 local function two_passes(name, columns, key, where)
   local same = {}
   for i, column in ipairs(key) do
-    same[i] = ("%s.%s = mzlua_k%d"):format(quote(name), quote(column), i)
+    same[i] = ("%s.%s = mzlua_k%d"):format(quote(name),
+      key.compared and key.compared[column] or quote(column), i)
   end
   return ([[
 WITH mzlua_rows AS MATERIALIZED (SELECT %s, %s FROM %s%s)
@@ -218,7 +240,7 @@ local function each_key(db, described, wanted)
     return row_key(db, described), not described.without_rowid
   end
   local key = find_all(described, wanted, "the key")
-  check_unique(db, described, key)
+  local collations = check_unique(db, described, key)
   local own = row_key(db, described)
   for _, column in ipairs(key) do
     if not column.not_null and column.name ~= own[1]
@@ -227,7 +249,7 @@ local function each_key(db, described, wanted)
         :format(column.name))
     end
   end
-  return names_of(key), false
+  return key_names(db, described, key, collations), false
 end
 
 --- What each reads: the names, those of the key first, and the number of each
@@ -253,20 +275,20 @@ end
 local function page_sql(described, columns, key, rowid, where, behind)
   local read = {}
   for i, name in ipairs(columns) do read[i] = quote(name or key[i]) end
-  local keys = "(" .. join(key, "%q", ", ") .. ")"
+  local keys = "(" .. join(key, "%k", ", ") .. ")"
   local values = "(" .. join(key, "?", ", ") .. ")"
   return ("SELECT %s FROM %s%s WHERE %s%s%s <= %s ORDER BY %s"):format(
     table.concat(read, ", "), quote(described.name),
     rowid and " NOT INDEXED" or "", where and "(" .. where .. "\n) AND " or "",
     behind and keys .. " > " .. values .. " AND " or "", keys, values,
-    join(key, "%q", ", "))
+    join(key, "%k", ", "))
 end
 
 --- The greatest key, as a list; nil where there are no rows.
 local function last_key(db, described, key)
   local row = db:row(("SELECT %s FROM %s ORDER BY %s LIMIT 1"):format(
     join(key, "%q AS k%i", ", "), quote(described.name),
-    join(key, "%q DESC", ", ")))
+    join(key, "%k DESC", ", ")))
   local last = row and {}
   for i = 1, row and #key or 0 do last[i] = row["k" .. i] end
   return last
@@ -364,7 +386,7 @@ return function(methods)
     if not last then return 0, 0, 0 end
     local function build(names)
       return ("UPDATE %s SET %s WHERE %s"):format(quote(described.name),
-        join(names, "%q = ?", ", "), join(key, "%q = ?", " AND "))
+        join(names, "%q = ?", ", "), join(key, "%k = ?", " AND "))
     end
     return each(page_sql(described, columns, key, rowid, options.where),
       page_sql(described, columns, key, rowid, options.where, true), fn,
