@@ -165,6 +165,14 @@ static void errors_name_the_row(void **state) {
              "  if row.id == 7 then error('bad title') end\n"
              "end)",
        "FILE:3:0: t id 7: bad title\n"},
+      {"of the function, where its text looks like a place",
+       TABLE "db:each('t', nil, function() error('at 12:30: what', 0) end)",
+       "FILE:2:0: t id 1: at 12:30: what\n"},
+      {"of an inner loop, its row only",
+       TABLE "raises('t id 1: bad', db.each, db, 't', nil, function(row)\n"
+             "  db:each('t', { where = 'id > 0' }, function()"
+             " mz.assert(false, 'bad') end) end)",
+       NULL},
       {"of the update",
        "db:exec [[CREATE TABLE u (k TEXT PRIMARY KEY, x UNIQUE) WITHOUT ROWID;"
        "INSERT INTO u VALUES ('a', 1), ('b', 2)]]\n"
@@ -235,7 +243,27 @@ static void rows_that_fail_may_be_passed_over(void **state) {
       {"unless that raises",
        TABLE "db:each('t', { on_error = function(err) error(err, 0) end },"
              " function() error('no') end)",
-       "FILE:2:0: t id 1: no\n"}};
+       "FILE:2:0: t id 1: no\n"},
+      {"each by its own name, though one error object stands for all",
+       TABLE COUNTS
+       "local _, bad = pcall(mz.assert, false, 'bad')\n"
+       "local told = {}\n"
+       "counts('4 0 4', db:each('t', { on_error = function(err)\n"
+       "  told[#told + 1] = err.message .. '/' .. err.row\n"
+       "  is(tostring(err):sub(-11), err.message:sub(-11))\n"
+       "end }, function() error(bad) end))\n"
+       "is(table.concat(told, ' '), 't id 1: bad/t id 1 t id 2: bad/t id 2 "
+       "t id 7: bad/t id 7 t id 9: bad/t id 9')\n"
+       "is(bad.message, 'bad')",
+       NULL},
+      {"by the first one's name, where its error is raised again",
+       TABLE COUNTS "local kept, last\n"
+                    "counts('4 0 4', db:each('t', { on_error = function(err)\n"
+                    "  kept, last = kept or err, err\n"
+                    "end }, function() error(kept or select(2, "
+                    "pcall(mz.assert, false, 'bad'))) end))\n"
+                    "is(last.message, 't id 1: bad')",
+       NULL}};
   LUA_CASES_RUN(state, cases);
 }
 

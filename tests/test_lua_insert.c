@@ -202,6 +202,17 @@ static void what_is_no_row_is_refused(void **state) {
              "raises('the SQL has a NUL byte', db.insert, db, 't\\0x',"
              " { name = 1 })",
        NULL},
+      {"one that names a column twice",
+       TABLE "raises('a row names one column twice: SIZE and size',"
+             " db.insert, db, 't', { size = 1, name = 'a', SIZE = 2 })\n"
+             "raises('row 2 names one column twice: Name and name',"
+             " db.insert, db, 't', { { name = 'a' },"
+             " { Name = 'b', name = 'c' } })\n"
+             "is(db:value('SELECT group_concat(name) FROM t'), 'a')\n"
+             "db:exec('CREATE TABLE u (\"ž\", \"Ž\")')\n"
+             "db:insert('u', { ['ž'] = 1, ['Ž'] = 2 })\n"
+             "is(db:value('SELECT \"ž\" || \"Ž\" FROM u'), '12')",
+       NULL},
       {"a value that SQL doesn't have",
        TABLE "raises('column size: a table has no SQL value', db.insert, db,"
              " 't', { size = {} })\n"

@@ -18,6 +18,7 @@
 #include "script/lua_library.h"
 #include "script/lua_module.h"
 #include "script/lua_mz.h"
+#include "script/lua_rethrow.h"
 #include "support.h"
 
 struct fixture {
@@ -152,6 +153,8 @@ static void fields_of_errors_are_listed(void **state) {
   assert_int_equal(luaL_loadbuffer(lua, "(...)()", 7, "@file"), LUA_OK);
   lua_pushcfunction(lua, raise_all);
   assert_int_equal(lua_pcall(lua, 1, 0, 0), LUA_ERRRUN);
+  lua_pushliteral(lua, "row");
+  mz_lua_rethrow_name(lua);
   expect_keys(fixture, "mz.Error", lua);
 }
 

@@ -159,6 +159,50 @@ static void skip_keeps_what_savepoints_did(void **state) {
                  "1,2\n");
 }
 
+/* Rows of r make each and convert call their function four times. */
+#define ROWS                                                                   \
+  "db:exec [[CREATE TABLE r (id INTEGER PRIMARY KEY, v);"                      \
+  "INSERT INTO r VALUES (1, 0), (2, 0), (3, 0), (4, 0)]]\n"
+
+#define NOTE "db:insert('t', { x = row.id })\n"
+
+static void skip_passes_what_calls_functions(void **state) {
+  static const char *const bodies[][2] = {
+      {ROWS "db:each('r', { on_error = 'skip' }, function(row)\n" NOTE
+            "  if row.id == 2 then mz.skip('w') end\nend)",
+       "1,2\n"},
+      {ROWS "db:savepoint(function()\n"
+            "  db:each('r', { on_error = 'skip' }, function(row)\n" NOTE
+            "    if row.id == 4 then mz.skip('w') end\n"
+            "  end)\nend)",
+       "1,2,3,4\n"},
+      {ROWS "db:each('r', { on_error = function()\n"
+            "  db:exec('DELETE FROM t') end }, function(row)\n" NOTE
+            "  if row.id == 3 then pcall(mz.skip) end\nend)",
+       "1,2,3\n"},
+      {ROWS "db:each('r', { on_error = function(_, row)\n" NOTE
+            "  mz.skip() end }, function(row)\n" NOTE
+            "  if row.id == 2 then error('no') end\nend)",
+       "1,2\n"},
+      {ROWS "db:each('r', { on_error = 'skip' }, function(row)\n" NOTE
+            "  db:each('r', { on_error = 'skip' }, function(inner)\n"
+            "    if inner.id == 2 then mz.skip() end\n"
+            "  end)\nend)",
+       "1\n"},
+      {ROWS "db:exec('INSERT INTO t VALUES (1)')\n"
+            "db:convert('r', 'v', function()\n"
+            "  mz.skip() end)\n"
+            "db:exec('INSERT INTO t VALUES (2)')",
+       "1\n"},
+      {ROWS "db:exec('INSERT INTO t VALUES (1)')\n"
+            "db:define('f', function() mz.skip() end)\n"
+            "db:each('r', { on_error = 'skip' }, function(row)\n" NOTE
+            "  db:value('SELECT f() FROM r')\nend)",
+       "1,1\n"}};
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+    expect_skipped(*state, bodies[i][0], bodies[i][1]);
+}
+
 static void skip_is_for_up_and_down(void **state) {
   struct mz_error err = MZ_ERROR_INIT;
   char *text = NULL;
@@ -186,6 +230,7 @@ int main(void) {
                                       support_setup, support_teardown),
       cmocka_unit_test_setup_teardown(skip_keeps_what_savepoints_did,
                                       support_setup, support_teardown),
+      SUPPORT_TEST(skip_passes_what_calls_functions),
       cmocka_unit_test_setup_teardown(skip_is_for_up_and_down, support_setup,
                                       support_teardown),
   };

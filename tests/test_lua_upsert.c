@@ -62,6 +62,38 @@ static void rows_are_inserted_or_changed(void **state) {
        "is(db:upsert('o\"dd', 'k y', { ['k y'] = 'a', order = 1 }), 1)\n"
        "is(db:upsert('o\"dd', 'k y', { ['k y'] = 'a', order = 2 }), 1)\n"
        "is(db:value('SELECT \"order\" FROM \"o\"\"dd\"'), 2)",
+       NULL},
+      {"a change that the column's collation hides",
+       "db:exec [[CREATE TABLE c (id INTEGER PRIMARY KEY, v COLLATE NOCASE,"
+       " w TEXT COLLATE RTRIM); INSERT INTO c VALUES (1, 'abc', 'x')]]\n"
+       "is(db:upsert('c', 'id', { id = 1, v = 'ABC' }), 1)\n"
+       "is(db:upsert('c', 'id', { id = 1, w = 'x ' }), 1)\n"
+       "is(db:upsert('c', 'id', { id = 1, v = 'ABC', w = 'x ' }), 0)\n"
+       "is(db:value('SELECT v || w FROM c'), 'ABCx ')",
+       NULL},
+      {"a change of the type, where the column keeps it",
+       "db:exec [[CREATE TABLE k (id INTEGER PRIMARY KEY, v, i INT, r REAL,"
+       " s TEXT); INSERT INTO k VALUES (1, 1, 5, 0.1 + 0.2, '5')]]\n"
+       "local function try(column, value, changed)\n"
+       "  is(db:upsert('k', 'id', { id = 1, [column] = value }), changed)\n"
+       "end\n"
+       "try('v', 1, 0) try('v', 1.0, 1) try('v', 1.0, 0) try('v', 1, 1)\n"
+       "try('v', '1', 1) try('v', '1', 0) try('v', mz.blob('1'), 1)\n"
+       "try('v', mz.blob('1'), 0) try('v', 9007199254740992, 1)\n"
+       "try('v', 9007199254740993, 1) try('v', 2.0^53, 1)\n"
+       "is(db:value('SELECT typeof(v) FROM k'), 'real')\n"
+       "try('i', 5.0, 0) try('i', '5', 0) try('i', 'five', 1)\n"
+       "try('r', 0.1 + 0.2, 0) try('r', 5, 1) try('r', 5, 0)\n"
+       "try('s', '5', 0) try('s', '5 ', 1)",
+       NULL},
+      {"tables called as an upsert calls its row and its table",
+       "for _, name in ipairs { 'excluded', 'mz table' } do\n"
+       "  db:exec(('CREATE TABLE %q (id INTEGER PRIMARY KEY, "
+       "v)'):format(name))\n"
+       "  is(db:upsert(name, 'id', { id = 1, v = 'a' }), 1)\n"
+       "  is(db:upsert(name, 'id', { id = 1, v = 'b' }), 1)\n"
+       "  is(db:value(('SELECT v FROM %q'):format(name)), 'b')\n"
+       "end",
        NULL}};
   LUA_CASES_RUN(state, cases);
 }
@@ -94,7 +126,22 @@ static void what_is_no_key_is_refused(void **state) {
        NULL},
       {"a row without it",
        TABLE "raises('a row needs a value for each column of the key',"
-             " db.upsert, db, 't', 'name', { size = 1 })",
+             " db.upsert, db, 't', 'name', { size = 1 })\n"
+             "local rows = { { name = 'a' }, { name = 'b', size = 1 },"
+             " { size = 1 } }\n"
+             "raises('row 3 needs a value for each column of the key',"
+             " db.upsert, db, 't', 'name', rows)\n"
+             "local i = 1\n"
+             "raises('row 2 needs a value for each column of the key',"
+             " db.upsert, db, 't', 'name', function()\n"
+             "  i = i + 1\n"
+             "  return rows[i] end)",
+       NULL},
+      {"a row that names a column twice",
+       TABLE "raises('a row names one column twice: NAME and name', db.upsert,"
+             " db, 't', 'name', { NAME = 'a', name = 'b' })\n"
+             "raises('row 1 names one column twice: SIZE and size', db.upsert,"
+             " db, 't', 'name', { { name = 'a', SIZE = 1, size = 2 } })",
        NULL},
       {"a table that isn't there, a view, a virtual table",
        TABLE "db:exec [[CREATE VIEW w AS SELECT * FROM t;"
@@ -114,10 +161,12 @@ static void what_is_no_key_is_refused(void **state) {
        "FILE:2:0: UNIQUE constraint failed: t.name\n"
        "details: t: id = 2, name = 'Ada', a = 1, b = 2, size = NULL\n"
        "is there already: id = 1, name = 'Ada', a = 1, b = 1, size = 1.5\n"
-       "sql: INSERT INTO \"t\" (\"id\", \"name\") VALUES (2, 'Ada') ON "
-       "CONFLICT "
-       "(\"id\") DO UPDATE SET \"name\" = excluded.\"name\" WHERE "
-       "\"t\".\"name\" IS NOT excluded.\"name\"\n"}};
+       "sql: INSERT INTO \"t\" AS \"mz table\" (\"id\", \"name\") VALUES (2, "
+       "'Ada') ON CONFLICT (\"id\") DO UPDATE SET \"name\" = "
+       "excluded.\"name\" WHERE (\"mz table\".\"name\" COLLATE BINARY IS NOT "
+       "excluded.\"name\" OR typeof(\"mz table\".\"name\") <> "
+       "typeof(excluded.\"name\") AND \"mz table\".\"name\" COLLATE BINARY IS "
+       "NOT CAST(excluded.\"name\" AS TEXT))\n"}};
   LUA_CASES_RUN(state, cases);
 }
 

@@ -224,6 +224,7 @@ static void prepare(const struct support *support, const char *third) {
 }
 
 static const char keys[] = "foreign key violation";
+static const char reserved[] = "a name that is mzlua's own";
 static const char code[] = "not compile after this migration";
 
 static void what_a_migration_breaks_is_found(void **state) {
@@ -250,6 +251,7 @@ static void what_a_migration_breaks_is_found(void **state) {
       {"PRAGMA legacy_alter_table = ON; ALTER TABLE p RENAME TO q;", keys},
       {"CREATE TABLE n (p REFERENCES nosuch); INSERT INTO n VALUES (1);", keys},
       {"CREATE TABLE n (p REFERENCES e (a)); INSERT INTO n VALUES (1);", keys},
+      {"ALTER TABLE more RENAME TO mzlua_saved;", reserved},
       {"DROP TABLE e;", code},
       {"DROP VIEW v;", code},
       {"DROP INDEX ei;", code},

@@ -82,6 +82,10 @@ static void others_are_refused(void **state) {
                                       "Mon, 40 Foo 2020",
                                       "2020-01-02 12:30+02:",
                                       "2020-01-02 12:30:00.",
+                                      "2024-01-02-03",
+                                      "2024-01-02Z",
+                                      "2024-01-02 +02:00",
+                                      "02.01.2024-03",
                                       "Tue, 1 Jul 03 10:52:37"};
   (void)state;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -126,6 +130,9 @@ static const struct {
     {"%d.%m.%Y", "29.02", -1},
     {"%d. %b %Y", "29. Febr 2024", -1},
     {"%I %p %d.%m.%Y", "13 pm 29.02.2024", -1},
+    {"%d.%m.%Y %I:%M", "29.02.2024 13:34", -1},
+    {"%d.%m.%Y %I:%M", "29.02.2024 0:34", -1},
+    {"%d.%m.%Y %I:%M", "29.02.2024 12:34", 1709210040},
 };
 
 static void text_is_read_as_its_format_says(void **state) {

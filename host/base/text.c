@@ -1,6 +1,5 @@
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -43,16 +42,19 @@ static bool is_word_byte(char c) {
          (unsigned char)c >= 0x80;
 }
 
+static bool is_word_at(const char *text, const char *at, const char *word,
+                       size_t size) {
+  return (at == text || !is_word_byte(at[-1])) &&
+         strncasecmp(at, word, size) == 0 && !is_word_byte(at[size]);
+}
+
 bool mz_text_has_word(const char *text, const char *word) {
   size_t size = strlen(word);
-  const char first[] = {(char)tolower((unsigned char)*word),
-                        (char)toupper((unsigned char)*word), '\0'};
-  for (const char *at = strpbrk(text, first); at && *at;
-       at = strpbrk(at + 1, first))
-    if ((at == text || !is_word_byte(at[-1])) &&
-        strncasecmp(at, word, size) == 0 && !is_word_byte(at[size]))
-      return true;
-  return false;
+  const char first[] = {word[0], (char)(word[0] ^ 0x20), '\0'};
+  const char *at = strpbrk(text, first);
+  while (at && *at && !is_word_at(text, at, word, size))
+    at = strpbrk(at + 1, first);
+  return at && *at;
 }
 
 size_t mz_text_mark(const char *text, size_t size) {

@@ -154,8 +154,10 @@ static bool read_code(const char **at, char code, struct mz_time *time) {
   case 'd':
     return read_number(at, 1, 2, &time->day);
   case 'H':
-  case 'I':
     return read_number(at, 1, 2, &time->hour);
+  case 'I':
+    return read_number(at, 1, 2, &time->hour) && time->hour >= 1 &&
+           time->hour <= 12;
   case 'M':
     return read_number(at, 2, 2, &time->minute);
   case 'S':
@@ -194,11 +196,12 @@ bool mz_time_read(struct mz_time *time, const char *format, const char *text) {
   return read_format(&text, format, time) && !*text;
 }
 
-/* What may follow a form: a zone, and in mail a remark in parentheses. */
-static bool read_end(const char *at, struct mz_time *time) {
+/* What may follow a form: behind a time a zone, and in mail a remark in
+ * parentheses. */
+static bool read_end(const char *at, bool timed, struct mz_time *time) {
   skip_space(&at);
   if (*at && *at != '(') {
-    if (!read_offset(&at, &time->offset))
+    if (!timed || !read_offset(&at, &time->offset))
       return false;
     time->zoned = true;
   }
@@ -231,7 +234,8 @@ bool mz_time_guess(struct mz_time *time, const char *text) {
     const char *at = text;
     *time = (struct mz_time){.day = 1};
     skip_space(&at);
-    if (read_format(&at, forms[i], time) && read_end(at, time))
+    if (read_format(&at, forms[i], time) &&
+        read_end(at, strstr(forms[i], "%H"), time))
       return true;
   }
   return false;

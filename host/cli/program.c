@@ -68,23 +68,24 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
   const struct mz_config *config = &program->config;
   int64_t timeout =
       options->lock_timeout >= 0 ? options->lock_timeout : config->lock_timeout;
-  return (struct mz_run_options){.database = program->database,
-                                 .folder = program->folder,
-                                 .lock_timeout = (int)timeout,
-                                 .single_transaction =
-                                     options->single_transaction,
-                                 .dry_run = options->dry_run,
-                                 .has_baseline = config->has_baseline,
-                                 .baseline_version = config->baseline_version,
-                                 .baseline_table = config->baseline_table,
-                                 .limits = config->limits,
-                                 .allow_read = options->allow_read,
-                                 .interrupt = program->interrupt,
-                                 .started = on_started,
-                                 .done = on_done,
-                                 .log = on_log,
-                                 .progress = on_progress,
-                                 .context = program};
+  return (struct mz_run_options){
+      .database = program->database,
+      .folder = program->folder,
+      .lock_timeout = (int)timeout,
+      .single_transaction = options->single_transaction,
+      .dry_run = options->dry_run,
+      .has_baseline = config->has_baseline,
+      .baseline_version = config->baseline_version,
+      .baseline_table = config->baseline_table,
+      .limits = config->limits,
+      .allow_read = options->allow_read,
+      .interrupt = program->interrupt,
+      .started = on_started,
+      .done = on_done,
+      .log = on_log,
+      .progress =
+          mz_report_shows_progress(&program->report) ? on_progress : NULL,
+      .context = program};
 }
 
 enum mz_status mz_program_check_folders(const struct mz_program *program,

@@ -114,8 +114,12 @@ void mz_report_notice(const struct mz_report *report, const char *format, ...) {
   va_end(arguments);
 }
 
+bool mz_report_shows_progress(const struct mz_report *report) {
+  return report->terminal && !report->quiet && !report->json;
+}
+
 void mz_report_progress(const struct mz_report *report, const char *text) {
-  if (!report->terminal || report->quiet || report->json)
+  if (!mz_report_shows_progress(report))
     return;
   (void)fputs("\r\033[K", stderr);
   if (text)

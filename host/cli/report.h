@@ -43,6 +43,9 @@ void mz_report_message(const struct mz_report *report, const char *format, ...)
 void mz_report_notice(const struct mz_report *report, const char *format, ...)
     MZ_PRINTF(2, 3);
 
+/* Whether there is who watches. */
+bool mz_report_shows_progress(const struct mz_report *report);
+
 /* On a terminal: show what is going on, until the next call; NULL ends it. */
 void mz_report_progress(const struct mz_report *report, const char *text);
 

@@ -202,11 +202,17 @@ static void end_row(lua_State *lua, struct each *each) {
   run_own(lua, each, "RELEASE mzlua_row");
 }
 
-/* Raise the error at the top with the row's name, or pass over the row. */
+/* Raise the error at the top with the row's name, or pass over the row. Where
+ * the script has ended itself, what it did is kept. */
 static void handle(lua_State *lua, struct each *each) {
+  const struct mz_sandbox *sandbox = mz_sandbox_of(lua);
+  if (sandbox->skipped && !sandbox->tripped) {
+    end_row(lua, each);
+    (void)mz_lua_rethrow(lua);
+  }
   mz_lua_row_push_name(lua, lua_tostring(lua, TABLE), KEY, each->row);
   mz_lua_row_name_error(lua);
-  if (lua_isnil(lua, ON_ERROR) || mz_sandbox_of(lua)->tripped ||
+  if (lua_isnil(lua, ON_ERROR) || sandbox->tripped ||
       !mz_database_in_transaction(each->database))
     (void)mz_lua_rethrow(lua);
   run_own(lua, each, "ROLLBACK TO mzlua_row; RELEASE mzlua_row");

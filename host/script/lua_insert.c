@@ -9,8 +9,10 @@
 enum { TABLE = MZ_WRITER_TABLE, ROWS = 3, KEY = MZ_WRITER_KEY };
 enum { NAME = MZ_WRITER_NAME, ROW = MZ_WRITER_ROW };
 
-/* How many rows there were, and how many were written. */
+/* How many rows there were, one that isn't in a list or many, and how many
+ * were written. */
 struct count {
+  bool single;
   lua_Integer given;
   int64_t written;
 };
@@ -23,7 +25,8 @@ static void write_row(lua_State *lua, struct count *count) {
                         (int)count->given, luaL_typename(lua, -1));
   mz_sandbox_check(lua);
   lua_replace(lua, ROW);
-  count->written += mz_lua_writer_write(lua);
+  count->written +=
+      mz_lua_writer_write(lua, count->single ? 0 : (int)count->given);
 }
 
 /* The number of keys in ROWS, so that a list with a hole isn't cut short. */
@@ -71,30 +74,30 @@ static bool is_empty(lua_State *lua) {
   return false;
 }
 
-/* Write ROWS, where KEY and NAME are set: whether they are a single row. */
-static bool write_rows(lua_State *lua, bool called, struct count *count) {
+/* Write ROWS, where KEY and NAME are set. */
+static void write_rows(lua_State *lua, bool called, struct count *count) {
   lua_settop(lua, ROW);
   if (called)
     write_each(lua, count);
   else if (lua_rawlen(lua, ROWS) > 0 || is_empty(lua))
     write_list(lua, count);
   else {
+    count->single = true;
     lua_pushvalue(lua, ROWS);
     write_row(lua, count);
-    return true;
   }
-  return false;
 }
 
 int mz_lua_insert(lua_State *lua) {
-  struct count count = {.given = 0};
+  struct count count = {.single = false};
   bool called = false;
   luaL_checktype(lua, TABLE, LUA_TSTRING);
   called = check_rows(lua, ROWS);
   lua_settop(lua, ROWS);
   lua_pushnil(lua);
   lua_pushvalue(lua, TABLE);
-  if (write_rows(lua, called, &count))
+  write_rows(lua, called, &count);
+  if (count.single)
     lua_pushinteger(lua, mz_database_last_rowid(mz_sandbox_of(lua)->database));
   else
     lua_pushinteger(lua, count.given);
@@ -102,7 +105,7 @@ int mz_lua_insert(lua_State *lua) {
 }
 
 int mz_lua_insert_upsert(lua_State *lua) {
-  struct count count = {.given = 0};
+  struct count count = {.single = false};
   bool called = check_rows(lua, 4);
   lua_settop(lua, 4);
   lua_insert(lua, ROWS); /* before the key */
@@ -114,7 +117,7 @@ int mz_lua_insert_upsert(lua_State *lua) {
     lua_pop(lua, 1);
   }
   lua_settop(lua, NAME);
-  (void)write_rows(lua, called, &count);
+  write_rows(lua, called, &count);
   lua_pushinteger(lua, count.written);
   return 1;
 }

@@ -39,12 +39,20 @@ int mz_lua_rethrow(lua_State *lua) {
   return lua_error(lua);
 }
 
+/* Whether a place's file ends at end: a script's, as Lua shortens it. */
+static bool ends_file(const char *text, const char *end) {
+  static const char suffix[] = ".lua";
+  size_t size = sizeof suffix - 1;
+  return (size_t)(end - text) >= size && memcmp(end - size, suffix, size) == 0;
+}
+
 /* Where "file:line: " at the start of text ends; text itself: it has none. */
 static const char *skip_place(const char *text) {
   const char *colon = strchr(text, ':');
   for (; colon; colon = strchr(colon + 1, ':')) {
     size_t digits = strspn(colon + 1, "0123456789");
-    if (digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0)
+    if (digits > 0 && ends_file(text, colon) &&
+        strncmp(colon + 1 + digits, ": ", 2) == 0)
       return colon + digits + 3;
   }
   return text;
@@ -59,12 +67,31 @@ static void name_string(lua_State *lua, int error) {
   lua_replace(lua, error);
 }
 
+/* Have a copy of the object at error in its place: the script may raise the
+ * object again. */
+static void copy_object(lua_State *lua, int error) {
+  lua_newtable(lua);
+  for (lua_pushnil(lua); lua_next(lua, error); lua_pop(lua, 1)) {
+    lua_pushvalue(lua, -2);
+    lua_pushvalue(lua, -2);
+    lua_rawset(lua, -5);
+  }
+  (void)lua_getmetatable(lua, error);
+  lua_setmetatable(lua, -2);
+  lua_replace(lua, error);
+}
+
+/* One that has a row's name already keeps that. */
 static void name_object(lua_State *lua, int error) {
-  if (lua_getfield(lua, error, "message") != LUA_TSTRING)
+  if (lua_getfield(lua, error, "row") != LUA_TNIL ||
+      lua_getfield(lua, error, "message") != LUA_TSTRING)
     return;
   lua_pushfstring(lua, "%s: %s", lua_tostring(lua, error + 1),
                   lua_tostring(lua, -1));
+  copy_object(lua, error);
   lua_setfield(lua, error, "message");
+  lua_pushvalue(lua, error + 1);
+  lua_setfield(lua, error, "row");
 }
 
 void mz_lua_rethrow_name(lua_State *lua) {

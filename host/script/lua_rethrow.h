@@ -18,9 +18,10 @@ void mz_lua_rethrow_keep(lua_State *lua);
 /* Raise the error at the top, the one whose frames were noted last. */
 int mz_lua_rethrow(lua_State *lua);
 
-/* Put the string at the top and ": " in front of the message of the error
- * below it, behind its place; pops the string. Another value than a string or
- * an error object stays as it is. */
+/* Put the string at the top, a row's name, and ": " in front of the message
+ * of the error below it, behind its place; pops the string. An error object
+ * makes way for a copy with the name as its row, once; another value than a
+ * string or an error object stays as it is. */
 void mz_lua_rethrow_name(lua_State *lua);
 
 #endif

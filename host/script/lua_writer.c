@@ -27,6 +27,7 @@ struct name {
 /* The columns of a row, in the order in which lua_next() gives them, mostly
  * the same for rows that were made in one place. */
 struct row {
+  int number; /* for errors, from 1; 0: it is the only one */
   int count;
   struct name names[COLUMNS_MAX];
   struct mz_value values[COLUMNS_MAX];
@@ -96,8 +97,26 @@ static bool is_key(lua_State *lua, lua_Integer i) {
   return found;
 }
 
-/* Add "SET a = excluded.a WHERE a IS NOT excluded.a" for what isn't in the
- * key; where nothing is left there is nothing to do. */
+/* The table's name in an upsert, lest it be called excluded. */
+#define ALIAS "\"mz table\""
+
+/* Add that the column i is another than it was, to the letter. A type of its
+ * own counts where the column keeps it: compared with a text, an untyped
+ * column is text as well, and 1 isn't 1.0, while a number's column is not. */
+static void add_differs(lua_State *lua, luaL_Buffer *sql, lua_Integer i) {
+  static const char *const parts[] = {
+      "(" ALIAS ".",           " COLLATE BINARY IS NOT excluded.",
+      " OR typeof(" ALIAS ".", ") <> typeof(excluded.",
+      ") AND " ALIAS ".",      " COLLATE BINARY IS NOT CAST(excluded."};
+  for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
+    luaL_addstring(sql, parts[part]);
+    add_name(lua, sql, NAMES, i);
+  }
+  luaL_addstring(sql, " AS TEXT))");
+}
+
+/* Add "SET a = excluded.a WHERE a differs" for what isn't in the key; where
+ * nothing is left there is nothing to do. */
 static void add_conflict(lua_State *lua, luaL_Buffer *sql, const bool *in_key,
                          lua_Integer count) {
   const char *before = " DO UPDATE SET ";
@@ -119,17 +138,40 @@ static void add_conflict(lua_State *lua, luaL_Buffer *sql, const bool *in_key,
     if (in_key[i])
       continue;
     luaL_addstring(sql, before);
-    add_quoted(lua, sql, TABLE);
-    luaL_addchar(sql, '.');
-    add_name(lua, sql, NAMES, i);
-    luaL_addstring(sql, " IS NOT excluded.");
-    add_name(lua, sql, NAMES, i);
+    add_differs(lua, sql, i);
     before = " OR ";
   }
 }
 
+/* Push how an error calls the row. */
+static const char *push_row_name(lua_State *lua, const struct row *row) {
+  if (row->number > 0)
+    return lua_pushfstring(lua, "row %d", row->number);
+  return lua_pushliteral(lua, "a row");
+}
+
+/* Raise where two names of NAMES are one column, in another case. */
+static void check_names(lua_State *lua, const struct row *row) {
+  int first = lua_gettop(lua) + 1;
+  for (int i = 1; i <= row->count; i++) {
+    lua_rawgeti(lua, NAMES, i);
+    for (int k = 1; k < i; k++) {
+      const char *name = lua_tostring(lua, first);
+      const char *other = NULL;
+      lua_rawgeti(lua, NAMES, k);
+      other = lua_tostring(lua, -1);
+      if (strcasecmp(name, other) == 0)
+        mz_lua_error_misuse(lua, "%s names one column twice: %s and %s",
+                            push_row_name(lua, row), other, name);
+      lua_settop(lua, first);
+    }
+    lua_settop(lua, first - 1);
+  }
+}
+
 /* Push an array of which columns of NAMES are in the key, from 1. */
-static const bool *push_in_key(lua_State *lua, lua_Integer count) {
+static const bool *push_in_key(lua_State *lua, const struct row *row) {
+  lua_Integer count = row->count;
   lua_Integer keys = (lua_Integer)lua_rawlen(lua, KEY);
   lua_Integer found = 0;
   bool *in_key = lua_newuserdatauv(lua, (size_t)count + 1, 0);
@@ -138,18 +180,21 @@ static const bool *push_in_key(lua_State *lua, lua_Integer count) {
     found += in_key[i];
   }
   if (found != keys)
-    mz_lua_error_misuse(lua, "a row needs a value for each column of the key");
+    mz_lua_error_misuse(lua, "%s needs a value for each column of the key",
+                        push_row_name(lua, row));
   return in_key;
 }
 
 /* Push the SQL for the columns in NAMES. */
-static void push_sql(lua_State *lua) {
-  lua_Integer count = (lua_Integer)lua_rawlen(lua, NAMES);
-  const bool *in_key = lua_isnil(lua, KEY) ? NULL : push_in_key(lua, count);
+static void push_sql(lua_State *lua, const struct row *row) {
+  lua_Integer count = row->count;
+  const bool *in_key = lua_isnil(lua, KEY) ? NULL : push_in_key(lua, row);
   luaL_Buffer sql;
   luaL_buffinit(lua, &sql);
   luaL_addstring(&sql, "INSERT INTO ");
   add_quoted(lua, &sql, TABLE);
+  if (in_key)
+    luaL_addstring(&sql, " AS " ALIAS);
   if (count == 0)
     luaL_addstring(&sql, " DEFAULT VALUES");
   else
@@ -234,7 +279,8 @@ static const struct writer *make(lua_State *lua, const struct row *row) {
   made->count = row->count;
   lua_replace(lua, KEPT);
   push_names(lua, row);
-  push_sql(lua);
+  check_names(lua, row);
+  push_sql(lua, row);
   made->used = mz_lua_statement_get(lua, lua_gettop(lua));
   lua_setiuservalue(lua, KEPT, STATEMENT);
   note_columns(lua, row, made);
@@ -317,9 +363,10 @@ static void bind_row(lua_State *lua, const struct writer *writer,
       mz_lua_error_raise(lua);
 }
 
-int64_t mz_lua_writer_write(lua_State *lua) {
+int64_t mz_lua_writer_write(lua_State *lua, int number) {
   const struct writer *writer = NULL;
   struct row row;
+  row.number = number;
   read_row(lua, &row);
   writer = find(lua, &row);
   bind_row(lua, writer, &row);

@@ -20,8 +20,9 @@ enum {
 
 /* Write the row: insert it, or with a key update the other columns of the one
  * that has it, where they differ. Returns the number of rows written. Raises
- * an error object. */
-int64_t mz_lua_writer_write(lua_State *lua);
+ * an error object, which may call the row by its number, from 1; 0: it is the
+ * only one. */
+int64_t mz_lua_writer_write(lua_State *lua, int number);
 
 /* Create the store of what was compiled. */
 void mz_lua_writer_open(lua_State *lua);

@@ -540,6 +540,8 @@ local Null = {}
 ---@field note string? a remark, such as the columns that the table does have
 ---@field hint string? what to do about it
 ---@field details string? further lines
+---@field row string? that `db:each` or `db:convert` was at, such as "movie id 7",
+---which the message begins with; one that is raised again keeps its row
 local Error = {}
 
 --------------------------------------------------------------------------------
@@ -629,7 +631,8 @@ function mz.notice(...) end
 function mz.progress(done, total, label) end
 
 ---End up or down at once, as done: what it did so far is kept, inside of
----`db:savepoint` too, and the reason is told as a notice.
+---`db:savepoint` and `db:each` too, and the reason is told as a notice. A
+---statement whose function calls it, as that of `db:convert` does, is undone.
 ---
 ---     if not db:has_table("legacy") then mz.skip("no legacy table") end
 ---

@@ -51,6 +51,34 @@ END
   err_is 'notice: a third'
 }
 
+# How often the rows of each are looked at by its `where`.
+watching() {
+  file migrations/1_watch.lua <<'END'
+return { up = function(db)
+  local looked = 0
+  db:define("look", function() looked = looked + 1 return true end)
+  db:exec("CREATE TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY)")
+  db:exec("INSERT OR IGNORE INTO n VALUES (1), (2), (3)")
+  db:each("n", { where = "look()" }, function() end)
+  mz.notice("looked " .. looked)
+end, down = mz.noop }
+END
+}
+
+@test "rows are counted beforehand only where somebody watches" {
+  watching
+  on_terminal up
+  grep 'notice: looked 6' "$OUT"
+  for option in -q --json; do
+    mz 0 down
+    on_terminal up "$option"
+    grep 'notice: looked 3' "$OUT"
+  done
+  mz 0 down
+  mz 0 up
+  err_is 'notice: looked 3'
+}
+
 @test "skip ends a migration as done, with a notice" {
   file migrations/7_old.lua <<'END'
 return {
