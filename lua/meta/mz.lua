@@ -540,7 +540,7 @@ local Null = {}
 ---@field note string? a remark, such as the columns that the table does have
 ---@field hint string? what to do about it
 ---@field details string? further lines
----@field row string? that `db:each` or `db:convert` was at, such as "movie id 7",
+---@field row string? that `db:each` or `db:convert` was at, as "movie id 7",
 ---which the message begins with; one that is raised again keeps its row
 local Error = {}
 
