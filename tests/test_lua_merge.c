@@ -192,6 +192,17 @@ static void merging_repoints_every_reference(void **state) {
        "is(all(\"id || ':' || ifnull(up, '-') AS r FROM folder ORDER BY id\"), "
        "'1:-,3:1,5:3')\n",
        NULL},
+      {"by which a row that goes takes another such row with it",
+       TABLES "db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, k, up "
+              "REFERENCES t);\n"
+              "INSERT INTO t VALUES (1, 'x', NULL), (2, 'x', 1), (3, 'x', 2), "
+              "(4, 'y', 3);\n"
+              "CREATE TRIGGER cascades AFTER DELETE ON t BEGIN DELETE FROM t "
+              "WHERE up = old.id; END]])\n"
+              "is(db:merge('t', { key = 'k' }).deleted, 2)\n"
+              "is(all(\"id || ifnull(up, '-') AS r FROM t ORDER BY id\"), "
+              "'1-,41')\n",
+       NULL},
       {"but those of rows that go do not count",
        TABLES
        "db:exec([[CREATE TABLE folder (id INTEGER PRIMARY KEY, name, up "

@@ -39,6 +39,12 @@ static void rows_are_inserted_where_their_key_is_missing(void **state) {
        "is(db:seed('w', 'a', {{ a = 'x', b = 1 }}), 0)\n"
        "is(db:seed('r', 'oid', {{ oid = 1.5, _rowid_ = 'k' }}), 1)\n",
        NULL},
+      {"whatever the case of a column's name",
+       "db:exec('CREATE TABLE t (a, B)')\n"
+       "is(db:seed('t', { 'A', 'b' }, {{ a = 1, B = 2 }, { A = 1, b = 3 }}), "
+       "2)\n"
+       "is(db:seed('t', { 'A', 'b' }, {{ a = 1, B = 2 }}), 0)\n",
+       NULL},
       {"no rows",
        "db:exec('CREATE TABLE t (a)') is(db:seed('t', 'a', {}), 0)\n", NULL},
       {"the same key twice, as the column compares",

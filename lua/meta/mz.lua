@@ -224,7 +224,9 @@ function Database:merge(table, options) end
 ---
 ---Values are the same by type and to the byte, whatever the collation: 1 is not
 ---"1", "a" not "A", but 1 is 1.0. Only rows whose value changes are written.
----mz.null stands for NULL on both sides.
+---mz.null stands for NULL on both sides. SQLite checks UNIQUE row by row: to
+---swap values of a column that must be unique, map them to others first, and
+---these in a second call.
 ---@param table string
 ---@param column string
 ---@param values table<mz.Value, mz.Value> new values by old ones

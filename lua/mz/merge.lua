@@ -207,9 +207,10 @@ end
 local function delete(db, info, list)
   local before = count_rows(db, list)
   local wanted = db:value("SELECT count(*) FROM " .. KEYS)
-  local deleted = db:exec(("DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s)")
-    :format(quote(info.name), names.each(info.id, "%%"),
-      names.each(info.id, "old%#"), KEYS))
+  local rows = ("FROM %s WHERE (%s) IN (SELECT %s FROM %s)"):format(
+    quote(info.name), names.each(info.id, "%%"),
+    names.each(info.id, "old%#"), KEYS)
+  db:exec("DELETE " .. rows)
   local after = count_rows(db, list)
   for name, count in pairs(before) do
     if after[name] ~= count then
@@ -217,11 +218,12 @@ local function delete(db, info, list)
         count - after[name], name))
     end
   end
-  if deleted ~= wanted then
-    misuse(("%d of %d rows of %s could not be deleted"):format(wanted - deleted,
-      wanted, info.name))
+  local left = db:value("SELECT count(*) " .. rows) -- a cascade deletes too
+  if left > 0 then
+    misuse(("%d of %d rows of %s could not be deleted"):format(left, wanted,
+      info.name))
   end
-  return deleted
+  return wanted
 end
 
 local function change(db, info, changed)

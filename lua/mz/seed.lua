@@ -15,9 +15,10 @@ end
 
 --- The values of the row's key, mz.null for NULL.
 local function key_values(row, key, position)
-  local values = {}
+  local values, of_lower = {}, {}
+  for name, value in pairs(row) do of_lower[name:lower()] = value end
   for i, name in ipairs(key) do
-    values[i] = row[name]
+    values[i] = of_lower[name:lower()]
     if values[i] == nil then
       misuse(("row %d has no %s, which is the key; for NULL give mz.null")
         :format(position, name))
