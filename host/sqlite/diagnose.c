@@ -128,6 +128,16 @@ static bool find_existing(const char *sql, size_t size, const char *message,
          find_name(sql, size, start + 1, (size_t)(end - start - 1), token);
 }
 
+static bool find_unsafe(const char *sql, size_t size, const char *message,
+                        struct mz_token *token) {
+  static const char start[] = "unsafe use of ";
+  const char *name = strstr(message, start);
+  if (!name)
+    return false;
+  name += sizeof start - 1;
+  return find_name(sql, size, name, strcspn(name, "("), token);
+}
+
 /* The token to point at where SQLite gives no offset. */
 static void find_token(const char *sql, size_t size, const char *message,
                        struct mz_token *token) {
@@ -135,7 +145,8 @@ static void find_token(const char *sql, size_t size, const char *message,
   const char *cursor = sql;
   if (name && find_name(sql, size, name, strlen(name), token))
     return;
-  if (find_existing(sql, size, message, token))
+  if (find_existing(sql, size, message, token) ||
+      find_unsafe(sql, size, message, token))
     return;
   if (!mz_token_next_solid(&cursor, sql + size, token))
     *token = (struct mz_token){.text = sql};
