@@ -48,6 +48,7 @@ static void every_setting_is_read(void **state) {
            "return { database = name .. '.db', migrations = 'db',\r\n"
            "  baseline = { version = 0, when_table = 'user' },\r\n"
            "  lock_timeout = 60,\r\n"
+           "  backup = true,\r\n"
            "  limits = { memory = '512MB', instructions = 5000000000 } }",
            NULL),
       MZ_OK);
@@ -57,6 +58,7 @@ static void every_setting_is_read(void **state) {
   assert_int_equal(config.baseline_version, 0);
   assert_string_equal(config.baseline_table, "user");
   assert_int_equal(config.lock_timeout, 60000);
+  assert_true(config.backup);
   assert_int_equal(config.limits.memory, 512000000);
   assert_int_equal(config.limits.instructions, 5000000000);
   mz_config_release(&config);
@@ -116,6 +118,8 @@ static void what_is_no_setting_is_refused(void **state) {
        "0:0: database must be a string, not a number\n"},
       {"return { migrations = {} }",
        "0:0: migrations must be a string, not a table\n"},
+      {"return { backup = 'app.bak' }",
+       "0:0: backup must be a boolean, not a string\n"},
       {"return { lock_timeout = '5' }",
        "0:0: lock_timeout must be a number, not a string\n"},
       {"return { lock_timeout = -1 }",

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -177,6 +178,37 @@ enum mz_status mz_fs_create(const char *path, const char *text,
     (void)unlink(path);
   return status;
 }
+
+/* Have the names in the folder of path survive a loss of power. */
+static enum mz_status sync_folder(const char *path, struct mz_error *err) {
+  const char *slash = strrchr(path, '/');
+  char *folder =
+      slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+  int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  enum mz_status status = MZ_OK;
+  if (!folder)
+    return mz_error_memory(err);
+  if (fd < 0 || (fsync(fd) && errno != EINVAL)) /* not every system can */
+    status = cannot("sync", folder, err);
+  if (fd >= 0)
+    (void)close(fd);
+  free(folder);
+  return status;
+}
+
+enum mz_status mz_fs_move(const char *from, const char *to,
+                          struct mz_error *err) {
+  if (link(from, to)) {
+    if (errno == EEXIST || mz_fs_exists(to))
+      return cannot("create", to, err);
+    if (rename(from, to)) /* where the file system has no links */
+      return cannot("create", to, err);
+  } else
+    mz_fs_remove(from);
+  return sync_folder(to, err);
+}
+
+void mz_fs_remove(const char *path) { (void)unlink(path); }
 
 bool mz_fs_exists(const char *path) {
   struct stat info;

@@ -34,6 +34,14 @@ MZ_CHECKED enum mz_status mz_fs_list_open(int fd, const char *path,
 MZ_CHECKED enum mz_status mz_fs_create(const char *path, const char *text,
                                        struct mz_error *err);
 
+/* Give the file at from the name to, in the same folder, for good: the folder
+ * is synced. MZ_EUSAGE where there is a file of that name, which stays. */
+MZ_CHECKED enum mz_status mz_fs_move(const char *from, const char *to,
+                                     struct mz_error *err);
+
+/* Remove the file at path, where there is one and that may be done. */
+void mz_fs_remove(const char *path);
+
 /* Whether path is, or leads to, something that is no regular file. */
 bool mz_fs_is_special(const char *path);
 

@@ -26,6 +26,10 @@ static const struct command {
      mz_cmd_create},
     {{"force", "V", "set the version without running anything (-1: none)"},
      mz_cmd_force},
+    {{"restore", "FILE",
+      "replace what is in the database by a backup, after verifying that; "
+      "asks first"},
+     mz_cmd_restore},
     {{"baseline", "V",
       "set the version of a database that has tables but no version, showing "
       "first how it differs"},

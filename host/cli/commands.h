@@ -14,6 +14,7 @@ enum mz_status mz_cmd_down(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_force(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_goto(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_redo(struct mz_program *program, struct mz_error *err);
+enum mz_status mz_cmd_restore(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_status(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_up(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_version(struct mz_program *program, struct mz_error *err);

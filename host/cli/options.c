@@ -30,6 +30,9 @@ static const struct row {
     {"allow-read", 0, "DIR", " up down goto redo baseline ", 0,
      "let Lua migrations read the files in this folder (mz.fs); may be "
      "repeated"},
+    {"backup", 0, "[=PATH]", " up down goto redo ", 0,
+     "copy the database first, to this file or folder (else beside it, as "
+     "DATABASE.TIME.bak)"},
     {"dry-run", 0, NULL, " up down goto redo ",
      offsetof(struct mz_options, dry_run),
      "run everything in one transaction and roll it back"},
@@ -113,6 +116,8 @@ static enum mz_status apply(struct mz_options *options, const struct row *row,
     options->database = optarg;
   else if (strcmp(row->name, "path") == 0)
     options->path = optarg;
+  else if (strcmp(row->name, "backup") == 0)
+    options->backup = optarg ? optarg : "";
   else if (strcmp(row->name, "allow-read") == 0)
     add_folder(options, optarg);
   else if (strcmp(row->name, "lock-timeout") == 0)
@@ -146,6 +151,12 @@ static enum mz_status refuse_option(const char *given, int code,
   return mz_error_set(err, MZ_EUSAGE, "there is no option %s", given);
 }
 
+static int argument_of(const struct row *row) {
+  if (!row->argument)
+    return no_argument;
+  return row->argument[0] == '[' ? optional_argument : required_argument;
+}
+
 /* getopt's tables: long options carry LONG_BASE and their row. */
 static void make_tables(struct option *longs, char *letters) {
   *letters++ = '-'; /* arguments in their place */
@@ -153,8 +164,7 @@ static void make_tables(struct option *longs, char *letters) {
   *letters++ = '1'; /* -1 is a version for force */
   for (int i = 0; i < ROWS; i++) {
     longs[i] = (struct option){.name = rows[i].name,
-                               .has_arg = rows[i].argument ? required_argument
-                                                           : no_argument,
+                               .has_arg = argument_of(&rows[i]),
                                .val = LONG_BASE + i};
     if (!rows[i].letter)
       continue;
@@ -253,7 +263,8 @@ static void add_options(struct mz_buf *help, const char *command) {
       continue;
     if (rows[i].letter)
       mz_buf_format(&left, "-%c, ", rows[i].letter);
-    mz_buf_format(&left, "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+    mz_buf_format(&left, "--%s%s%s", rows[i].name,
+                  argument_of(&rows[i]) == required_argument ? " " : "",
                   rows[i].argument ? rows[i].argument : "");
     mz_buf_format(help, "  %-24s", left.failed ? "" : left.data);
     add_wrapped(help, rows[i].help, 26);

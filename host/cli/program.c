@@ -44,6 +44,13 @@ static void on_done(void *context, const struct mz_step *step,
     add_to_document(program, step, result);
 }
 
+static void on_backed_up(void *context, const char *path) {
+  struct mz_program *program = context;
+  mz_report_progress(&program->report, NULL);
+  mz_report_result(&program->report, "backup: %s", path);
+  mz_report_set(&program->report, "backup", json_string(path));
+}
+
 static void on_log(void *context, enum mz_log_level level,
                    const char *message) {
   const struct mz_program *program = context;
@@ -73,6 +80,9 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
       .folder = program->folder,
       .lock_timeout = (int)timeout,
       .single_transaction = options->single_transaction,
+      .backup = options->backup  ? options->backup
+                : config->backup ? ""
+                                 : NULL,
       .dry_run = options->dry_run,
       .has_baseline = config->has_baseline,
       .baseline_version = config->baseline_version,
@@ -82,6 +92,7 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
       .interrupt = program->interrupt,
       .started = on_started,
       .done = on_done,
+      .backed_up = on_backed_up,
       .log = on_log,
       .progress =
           mz_report_shows_progress(&program->report) ? on_progress : NULL,

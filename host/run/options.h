@@ -9,6 +9,9 @@ struct mz_run_options {
   const char *folder;   /* of migrations */
   int lock_timeout;     /* milliseconds */
   bool single_transaction;
+  const char *backup;       /* the file to write before the first step, or a
+                             * folder for DATABASE.TIME.bak; "": that of the
+                             * database; NULL: none */
   bool dry_run;             /* run everything and roll back */
   bool has_baseline;        /* where there is no ledger but this table, the */
   int64_t baseline_version; /* database is at this version */
@@ -21,6 +24,8 @@ struct mz_run_options {
   void (*started)(void *context, const struct mz_step *step);
   void (*done)(void *context, const struct mz_step *step,
                const struct mz_step_result *result);
+  /* Told of the backup that was made, before the first step. */
+  void (*backed_up)(void *context, const char *path);
   void (*log)(void *context, enum mz_log_level level, const char *message);
   void (*progress)(void *context, const char *label, int64_t done,
                    int64_t total);

@@ -17,6 +17,7 @@ struct mz_session {
   bool current; /* ledger says what is in the file, under the lock */
   struct mz_ledger ledger;
   struct mz_guard guard;
+  bool backed_up; /* what was there when the run began */
 };
 
 #define MZ_SESSION_INIT                                                        \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "run/backup.h"
 #include "sqlite/settings.h"
 
 static const struct mz_version no_version = {.some = false, .number = -1};
@@ -284,6 +285,9 @@ static enum mz_status begin(struct attempt *attempt, struct mz_error *err) {
   if (!status)
     status = mz_database_begin(attempt->database, err);
   attempt->begun = !status;
+  if (!status && attempt->session)
+    status = mz_backup_make(attempt->transaction->options, attempt->database,
+                            &attempt->session->backed_up, err);
   return status;
 }
 

@@ -11,8 +11,9 @@
 #include "script/lua_library.h"
 #include "script/lua_table.h"
 
-const char *const mz_config_keys[] = {"baseline",     "database",   "limits",
-                                      "lock_timeout", "migrations", NULL};
+const char *const mz_config_keys[] = {"backup", "baseline",     "database",
+                                      "limits", "lock_timeout", "migrations",
+                                      NULL};
 const char *const mz_config_baseline_keys[] = {"version", "when_table", NULL};
 const char *const mz_config_limits_keys[] = {"instructions", "memory", NULL};
 
@@ -64,6 +65,7 @@ static int read_table(lua_State *lua) {
                                luaL_typename(lua, 1));
   mz_lua_table_check(lua, 1, mz_config_keys, "mzlua.lua");
   mz_lua_table_string(lua, 1, "database", "database", &config->database);
+  mz_lua_table_boolean(lua, 1, "backup", "backup", &config->backup);
   mz_lua_table_string(lua, 1, "migrations", "migrations", &config->migrations);
   mz_lua_table_integer(lua, 1, "lock_timeout", "lock_timeout", 0, &seconds);
   config->lock_timeout = seconds < 1000000 ? seconds * 1000 : 1000000000;

@@ -10,6 +10,7 @@
 struct mz_config {
   char *database;   /* NULL: not set */
   char *migrations; /* folder; NULL: not set */
+  bool backup;      /* before each run */
   bool has_baseline;
   int64_t baseline_version;
   char *baseline_table; /* that an unversioned database must have */

@@ -1165,6 +1165,7 @@ local Migration = {}
 ---       migrations = "db/migrations",
 ---       baseline = { version = 1, when_table = "user" },
 ---       lock_timeout = 60,
+---       backup = true,
 ---       limits = { memory = "2GB" },
 ---     }
 ---@class mz.Settings
@@ -1172,6 +1173,8 @@ local Migration = {}
 ---@field migrations? string a folder; default "migrations"
 ---@field baseline? mz.Baseline
 ---@field lock_timeout? integer seconds to wait for a lock; default 15
+---@field backup? boolean copy the database before each run, as --backup does;
+---default false
 ---@field limits? mz.Limits
 local Settings = {}
 

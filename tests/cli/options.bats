@@ -161,6 +161,8 @@ Commands:
   version                 print the version of the database
   create NAME             write the next migration's files from a template
   force V                 set the version without running anything (-1: none)
+  restore FILE            replace what is in the database by a backup, after
+                          verifying that; asks first
   baseline V              set the version of a database that has tables but no
                           version, showing first how it differs
   help [COMMAND]          show help, for one command or all
@@ -176,6 +178,8 @@ Options:
                           never applied
   --allow-read DIR        let Lua migrations read the files in this folder
                           (mz.fs); may be repeated
+  --backup[=PATH]         copy the database first, to this file or folder
+                          (else beside it, as DATABASE.TIME.bak)
   --dry-run               run everything in one transaction and roll it back
   --exit-code             exit 3 when migrations are pending (up: with
                           --dry-run)
