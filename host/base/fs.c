@@ -220,6 +220,14 @@ bool mz_fs_is_special(const char *path) {
   return !stat(path, &info) && !S_ISREG(info.st_mode);
 }
 
+bool mz_fs_is_open_to_all(const char *path, unsigned *mode) {
+  struct stat info;
+  if (stat(path, &info))
+    return false;
+  *mode = (unsigned)info.st_mode & 07777U;
+  return info.st_mode & S_IWOTH;
+}
+
 bool mz_fs_is_folder(const char *path) {
   struct stat info;
   return !stat(path, &info) && S_ISDIR(info.st_mode);

@@ -45,6 +45,10 @@ void mz_fs_remove(const char *path);
 /* Whether path is, or leads to, something that is no regular file. */
 bool mz_fs_is_special(const char *path);
 
+/* Whether every user may write to the file, or make files in the folder; then
+ * *mode has its permission bits. */
+bool mz_fs_is_open_to_all(const char *path, unsigned *mode);
+
 bool mz_fs_exists(const char *path);
 bool mz_fs_is_folder(const char *path);
 

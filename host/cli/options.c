@@ -46,6 +46,8 @@ static const struct row {
     {"single-transaction", 0, NULL, " up down goto ",
      offsetof(struct mz_options, single_transaction),
      "run all the steps in one transaction"},
+    {"strict", 0, NULL, " up down goto redo ",
+     offsetof(struct mz_options, strict), "take warnings for errors"},
     {"timestamp", 0, NULL, " create ", offsetof(struct mz_options, timestamp),
      "the version is the time, YYYYMMDDhhmmss in UTC"},
     {"json", 0, NULL, NULL, offsetof(struct mz_options, json),

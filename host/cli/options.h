@@ -27,6 +27,7 @@ struct mz_options {
   bool lua;
   bool quiet;
   bool single_transaction;
+  bool strict;
   bool timestamp;
   bool version;
   bool yes;

@@ -55,10 +55,11 @@ static void on_log(void *context, enum mz_log_level level,
                    const char *message) {
   const struct mz_program *program = context;
   mz_report_progress(&program->report, NULL);
-  if (level == MZ_LOG_NOTICE)
-    mz_report_notice(&program->report, "notice: %s", message);
-  else
+  if (level == MZ_LOG_INFO)
     mz_report_message(&program->report, "%s", message);
+  else
+    mz_report_notice(&program->report, "%s: %s",
+                     level == MZ_LOG_NOTICE ? "notice" : "warning", message);
 }
 
 static void on_progress(void *context, const char *label, int64_t done,
@@ -80,6 +81,7 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
       .folder = program->folder,
       .lock_timeout = (int)timeout,
       .single_transaction = options->single_transaction,
+      .strict = options->strict,
       .backup = options->backup  ? options->backup
                 : config->backup ? ""
                                  : NULL,

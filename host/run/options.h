@@ -12,6 +12,7 @@ struct mz_run_options {
   const char *backup;       /* the file to write before the first step, or a
                              * folder for DATABASE.TIME.bak; "": that of the
                              * database; NULL: none */
+  bool strict;              /* what is warned of is an error */
   bool dry_run;             /* run everything and roll back */
   bool has_baseline;        /* where there is no ledger but this table, the */
   int64_t baseline_version; /* database is at this version */

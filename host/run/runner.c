@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/transaction.h"
+#include "run/trust.h"
 #include "sqlite/schema.h"
 
 static const struct mz_version no_version = {.some = false, .number = -1};
@@ -198,6 +199,8 @@ enum mz_status mz_runner_plan(struct mz_runner *runner,
                           target, err);
   for (size_t i = 0; i < runner->plan.count && !status; i++)
     status = check_step(runner, &runner->plan.steps[i], err);
+  if (!status)
+    status = mz_trust_check(&runner->options, &runner->plan, err);
   return status ? status : check_one_transaction(runner, err);
 }
 

@@ -13,7 +13,7 @@ struct mz_limits {
   uint64_t instructions; /* a migration may run; 0: no limit */
 };
 
-enum mz_log_level { MZ_LOG_INFO, MZ_LOG_NOTICE };
+enum mz_log_level { MZ_LOG_INFO, MZ_LOG_NOTICE, MZ_LOG_WARNING };
 
 /* One direction of one migration, as it is about to run. log and progress,
  * which may be NULL, are given log_context; progress is told often, with a

@@ -186,6 +186,7 @@ Options:
   --lock-timeout SECONDS  how long to wait for a locked database (default 15)
   --lua                   write one Lua file, and types for editors
   --single-transaction    run all the steps in one transaction
+  --strict                take warnings for errors
   --timestamp             the version is the time, YYYYMMDDhhmmss in UTC
   --json                  print one JSON document on standard output
   -q, --quiet             print errors and notices only
