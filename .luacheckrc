@@ -21,7 +21,7 @@ stds.migration = {
 
 -- Lua that is part of the program; the functions are of lua_module.c.
 stds.program = { read_globals = {
-  "convert", "convert_prepare", "define_collation", "define_function", "each",
+  "broken", "convert", "convert_prepare", "define_collation", "define_function", "each",
   "meant", "misuse", "part", "quote", "upsert", "watched",
 } }
 
