@@ -13,6 +13,7 @@
 #include "script/lua_hash.h"
 #include "script/lua_insert.h"
 #include "script/lua_json.h"
+#include "script/lua_statement.h"
 #include "script/lua_text.h"
 #include "script/lua_time.h"
 #include "script/lua_uuid.h"
@@ -40,8 +41,8 @@ static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
                                   {NULL, NULL}};
 
 static const char *const method_files[] = {
-    "mz.schema", "mz.rows",  "mz.functions", "mz.seed",
-    "mz.map",    "mz.merge", "mz.rebuild_table", NULL};
+    "mz.schema", "mz.rows",          "mz.functions", "mz.seed", "mz.map",
+    "mz.merge",  "mz.rebuild_table", "mz.preserve",  NULL};
 
 /* ---- loading ------------------------------------------------------------- */
 
@@ -140,6 +141,27 @@ static int push_broken(lua_State *lua) {
   return status ? lua_error(lua) : 1;
 }
 
+/* Called with SQL and its parameters: the rows changed. */
+static int run_statement(lua_State *lua) {
+  struct mz_lua_statement *used = mz_lua_statement_new(lua, 1);
+  lua_insert(lua, 1);
+  lua_pushinteger(lua, mz_lua_statement_run(lua, used, 3));
+  return 1;
+}
+
+/* own(sql, ...): run a statement of the program's own, which may write to its
+ * tables: the rows changed. */
+static int run_own(lua_State *lua) {
+  struct mz_database *database = mz_sandbox_of(lua)->database;
+  int code = LUA_OK;
+  lua_pushcfunction(lua, run_statement);
+  lua_insert(lua, 1);
+  mz_database_guard(database, false);
+  code = lua_pcall(lua, lua_gettop(lua) - 1, 1, 0);
+  mz_database_guard(database, true);
+  return code == LUA_OK ? 1 : lua_error(lua);
+}
+
 /* part(name): what another file of the program returns, loaded once. */
 static int push_part(lua_State *lua) {
   const char *name = luaL_checkstring(lua, 1);
@@ -161,6 +183,7 @@ static const luaL_Reg helpers[] = {
     {"each", mz_lua_each},
     {"meant", push_meant},
     {"misuse", raise_misuse},
+    {"own", run_own},
     {"part", push_part},
     {"quote", quote},
     {"upsert", mz_lua_insert_upsert},

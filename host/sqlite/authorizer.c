@@ -105,8 +105,23 @@ bool mz_authorizer_is_ledger(const char *name) {
                   strncasecmp(name, "mzlua_", 6) == 0);
 }
 
-static int decide_table(struct mz_authorizer *authorizer, const char *table) {
-  if (!mz_authorizer_is_ledger(table))
+/* The triggers by which db:remember saves what changes. */
+static bool is_own_trigger(const char *trigger) {
+  return trigger && strncmp(trigger, "mzlua_remember_", 15) == 0;
+}
+
+static int decide_trigger(struct mz_authorizer *authorizer,
+                          const char *trigger) {
+  if (!mz_authorizer_is_ledger(trigger))
+    return SQLITE_OK;
+  return deny(authorizer,
+              (const char *[]){"the name ", trigger, " is the program's own"},
+              "give the trigger another name");
+}
+
+static int decide_table(struct mz_authorizer *authorizer, const char *table,
+                        const char *trigger) {
+  if (!mz_authorizer_is_ledger(table) || is_own_trigger(trigger))
     return SQLITE_OK;
   return deny(
       authorizer,
@@ -189,7 +204,6 @@ int mz_authorizer_decide(void *context, int action, const char *first,
                          const char *second, const char *database,
                          const char *trigger) {
   struct mz_authorizer *authorizer = context;
-  (void)trigger;
   if (!authorizer->guarded)
     return SQLITE_OK;
   if (authorizer->traces)
@@ -217,14 +231,18 @@ int mz_authorizer_decide(void *context, int action, const char *first,
   case SQLITE_CREATE_TEMP_VIEW:
   case SQLITE_CREATE_VTABLE:
   case SQLITE_DROP_TABLE:
-    return decide_table(authorizer, first);
-  case SQLITE_CREATE_INDEX:
+    return decide_table(authorizer, first, trigger);
   case SQLITE_CREATE_TRIGGER:
   case SQLITE_CREATE_TEMP_TRIGGER:
-  case SQLITE_DROP_INDEX:
   case SQLITE_DROP_TRIGGER:
+  case SQLITE_DROP_TEMP_TRIGGER:
+    if (decide_trigger(authorizer, first) != SQLITE_OK)
+      return SQLITE_DENY;
+    return decide_table(authorizer, second, trigger);
+  case SQLITE_CREATE_INDEX:
+  case SQLITE_DROP_INDEX:
   case SQLITE_ALTER_TABLE:
-    return decide_table(authorizer, second);
+    return decide_table(authorizer, second, trigger);
   default:
     return SQLITE_OK;
   }

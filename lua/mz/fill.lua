@@ -162,7 +162,7 @@ local function chain_to_sql(scope, list, count)
 end
 
 local function saved_to_sql(scope, saved)
-  local found = part("mz.saved").expression(scope.db, scope.info, scope.column)
+  local found = part("mz.saved").expression(scope, scope.column)
   local rest = chain_to_sql(scope, saved.fallbacks, saved.fallbacks.n)
   return ("COALESCE(%s, %s)"):format(found, rest)
 end

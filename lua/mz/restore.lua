@@ -1,0 +1,279 @@
+--- Putting back what db:remember has saved, where nobody has changed it since;
+-- for the program's own Lua.
+
+local fill = part("mz.fill")
+local names = part("mz.names")
+local rebuild = part("mz.rebuild")
+local references = part("mz.references")
+local remember = part("mz.remember")
+local saved = part("mz.saved")
+
+local restore = {}
+
+local template = part("mz.groups").fill
+
+-- ---- what the changes come to -----------------------------------------------
+
+-- Of each row whether it was there before the first change and after the last
+-- one; of each cell what it was before the first and after the last.
+local net_sql = {
+  [[CREATE TEMP TABLE "mz rows" AS
+WITH e AS MATERIALIZED ({events}),
+a AS (SELECT key, change, min(id) FROM e WHERE change <> 'drop' GROUP BY key),
+z AS (SELECT key, change, max(id) FROM e WHERE change <> 'drop' GROUP BY key)
+SELECT a.key, a.change <> 'insert' AS was, z.change <> 'delete' AS is_there,
+  0 AS present, 0 AS restored, 0 AS kept
+FROM a JOIN z ON z.key = a.key]],
+  [[CREATE UNIQUE INDEX temp."mz rows key" ON "mz rows" (key)]],
+  [[CREATE TEMP TABLE "mz cells" AS
+WITH e AS MATERIALIZED ({events}),
+a AS (SELECT key, "column", old, min(id) FROM e WHERE change <> 'drop'
+  GROUP BY key, "column"),
+z AS (SELECT key, "column", new, max(id) FROM e WHERE change <> 'drop'
+  GROUP BY key, "column")
+SELECT a."column", a.key, a.old, z.new
+FROM a JOIN z ON z.key = a.key AND z."column" = a."column"]],
+  [[CREATE INDEX temp."mz cells key" ON "mz cells" ("column", key)]],
+  [[UPDATE "mz rows" AS r SET present = 1 FROM {table} AS t
+WHERE {key} = r.key]],
+}
+
+local done_sql = { 'DROP TABLE temp."mz cells"', 'DROP TABLE temp."mz rows"' }
+
+local function run(db, work, list)
+  for _, sql in ipairs(list) do db:exec(template(sql, work.values)) end
+end
+
+--- SQL that a column of t is what x has in the column new or old.
+local function same(column, which)
+  local name = quote(column.name)
+  local sql = ("t.%s COLLATE BINARY IS x.%s"):format(name, which)
+  if not remember.is_untyped(column.type) then return sql end
+  return ("(%s AND typeof(t.%s) = typeof(x.%s))"):format(sql, name, which)
+end
+
+--- The columns of the table of which something is saved.
+local function saved_columns(db, info)
+  local list, is_saved = {}, {}
+  for name in db:urows('SELECT DISTINCT "column" FROM "mz cells"') do
+    is_saved[name:lower()] = true
+  end
+  for _, column in ipairs(db:columns(info.name)) do
+    if is_saved[column.name:lower()] and not column.generated then
+      list[#list + 1] = column
+    end
+  end
+  return list
+end
+
+local function for_column(db, work, column, sql)
+  local values = setmetatable({
+    column = quote(column.name),
+    name = fill.literal(db, column.name),
+    same_new = same(column, "new"),
+    same_old = same(column, "old"),
+  }, { __index = work.values })
+  return db:exec((template(sql, values)))
+end
+
+-- ---- rows that were there and are -------------------------------------------
+
+-- What is to be written is settled before anything is.
+local choose_sql = [[
+INSERT INTO "mz todo" SELECT x."column", x.key, x.old
+FROM "mz cells" AS x JOIN "mz rows" AS r ON r.key = x.key
+JOIN {table} AS t ON {key} = x.key
+WHERE x."column" = {name} COLLATE NOCASE AND r.was AND r.is_there
+AND {same_new} AND NOT {same_old}]]
+
+local keep_sql = [[
+UPDATE "mz rows" SET kept = 1 WHERE key IN (
+  SELECT x.key FROM "mz cells" AS x JOIN "mz rows" AS r ON r.key = x.key
+  JOIN {table} AS t ON {key} = x.key
+  WHERE x."column" = {name} COLLATE NOCASE AND r.was AND r.is_there
+  AND NOT {same_new} AND NOT {same_old})]]
+
+local write_sql = [[
+UPDATE {table} AS t SET {column} = x.old FROM "mz todo" AS x
+WHERE x."column" = {name} COLLATE NOCASE AND {key} = x.key]]
+
+local function choose(db, work)
+  db:exec([[
+    CREATE TEMP TABLE "mz todo" ("column", key, old);
+    CREATE INDEX temp."mz todo key" ON "mz todo" (key)]])
+  for _, column in ipairs(work.columns) do
+    for_column(db, work, column, keep_sql)
+    for_column(db, work, column, choose_sql)
+  end
+  db:exec('UPDATE "mz rows" SET restored = 1 WHERE key IN '
+    .. '(SELECT key FROM "mz todo")')
+end
+
+local function write(db, work)
+  for _, column in ipairs(work.columns) do
+    for_column(db, work, column, write_sql)
+  end
+  db:exec('DROP TABLE temp."mz todo"')
+end
+
+-- ---- rows that were inserted or deleted -------------------------------------
+
+--- SQL that no row of another table refers to t.
+local function unreferenced(db, info)
+  local list = { "1" }
+  for _, reference in ipairs(references.find(db, info, "auto")) do
+    if not reference.is_self then
+      local same_key = {}
+      for i, name in ipairs(reference.from) do
+        same_key[i] = ("c.%s = t.%s"):format(quote(name),
+          quote(reference.to[i]))
+      end
+      list[#list + 1] = ("NOT EXISTS (SELECT 1 FROM %s AS c WHERE %s)")
+        :format(quote(reference.child.name), table.concat(same_key, " AND "))
+    end
+  end
+  return table.concat(list, " AND ")
+end
+
+local mark_inserted = [[
+UPDATE "mz rows" AS r SET restored = 1 FROM {table} AS t
+WHERE {key} = r.key AND NOT r.was AND r.is_there AND {unreferenced}
+AND NOT EXISTS (SELECT 1 FROM "mz cells" AS x
+  WHERE x.key = r.key AND ({changed}))]]
+
+local delete_inserted = [[
+DELETE FROM {table} AS t WHERE EXISTS (SELECT 1 FROM "mz rows" AS r
+  WHERE r.key = {key} AND r.restored AND NOT r.was)]]
+
+local keep_inserted = [[
+UPDATE "mz rows" SET kept = 1
+WHERE present AND NOT was AND is_there AND NOT restored]]
+
+local function take_back(db, work)
+  local changed = { "0" }
+  for _, column in ipairs(work.columns) do
+    changed[#changed + 1] = ('(x."column" = %s COLLATE NOCASE AND NOT %s)')
+      :format(fill.literal(db, column.name), same(column, "new"))
+  end
+  work.values.changed = table.concat(changed, " OR ")
+  work.values.unreferenced = unreferenced(db, work.info)
+  run(db, work, { mark_inserted, keep_inserted, delete_inserted })
+end
+
+local insert_deleted = [[
+INSERT OR {action} INTO {table} ({columns}) SELECT {cells}
+FROM "mz rows" AS r WHERE r.was AND NOT r.is_there AND NOT r.present]]
+
+local mark_deleted = {
+  [[UPDATE "mz rows" AS r SET restored = 1 FROM {table} AS t
+WHERE {key} = r.key AND r.was AND NOT r.is_there AND NOT r.present]],
+  [[UPDATE "mz rows" SET kept = 1
+WHERE was AND NOT is_there AND NOT restored]],
+}
+
+--- Insert what was deleted, where nothing has taken its place: its key, or
+-- what else must be unique.
+local function bring_back(db, work)
+  local cells, list = {}, {}
+  for i, column in ipairs(work.columns) do
+    list[i] = quote(column.name)
+    cells[i] = ('(SELECT x.old FROM "mz cells" AS x WHERE x.key = r.key AND '
+      .. 'x."column" = %s COLLATE NOCASE)'):format(
+      fill.literal(db, column.name))
+  end
+  if #list == 0 then return end
+  work.values.columns = table.concat(list, ", ")
+  work.values.cells = table.concat(cells, ", ")
+  work.values.action = "ABORT"
+  local ok, err = pcall(run, db, work, { insert_deleted })
+  if not ok then
+    if type(err) ~= "table" or not tostring(err.message):find("^UNIQUE ") then
+      error(err, 0)
+    end
+    work.values.action = "IGNORE"
+    run(db, work, { insert_deleted })
+  end
+  run(db, work, mark_deleted)
+end
+
+-- ---- columns that were dropped ----------------------------------------------
+
+local dropped_sql = [[
+UPDATE {table} AS t SET {column} = x.old FROM (
+  SELECT key, old, min(id) FROM ({events})
+  WHERE change = 'drop' AND "column" = {name} COLLATE NOCASE GROUP BY key) AS x
+WHERE {key} = x.key AND (t.{column} IS NULL OR t.{column} IS ({default}))]]
+
+local function give_dropped(db, work)
+  local count = 0
+  for _, column in ipairs(db:columns(work.info.name)) do
+    if not column.generated then
+      work.values.default = column.default or "NULL"
+      count = count + for_column(db, work, column, dropped_sql)
+    end
+  end
+  return count
+end
+
+-- ---- db:restore -------------------------------------------------------------
+
+local triggers_sql = [[
+SELECT name, sql FROM sqlite_schema
+WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY rowid]]
+
+--- Call fn without the triggers of the table: what they did was saved as well.
+local function without_triggers(db, name, fn)
+  local list = {}
+  for row in db:rows(triggers_sql, name) do list[#list + 1] = row end
+  for _, trigger in ipairs(list) do
+    db:exec("DROP TRIGGER " .. quote(trigger.name))
+  end
+  fn()
+  for _, trigger in ipairs(list) do db:exec(trigger.sql) end
+end
+
+local counts_sql = [[
+SELECT coalesce(sum(restored AND NOT kept), 0), coalesce(sum(kept), 0),
+  coalesce(sum(is_there AND NOT present), 0) FROM "mz rows"]]
+
+local function count(db)
+  for restored, kept, gone in db:urows(counts_sql) do
+    return { restored = restored, kept = kept, gone = gone }
+  end
+end
+
+local function open(db, table)
+  local info = rebuild.describe(db, table)
+  if #info.key == 0 then
+    misuse(info.name .. " has no primary key, so that nothing of it is saved")
+  end
+  return { info = info, values = { table = quote(info.name),
+    key = saved.key(info, "t."), events = saved.events(db, info.name) } }
+end
+
+local function put_back(db, work)
+  run(db, work, net_sql)
+  work.columns = saved_columns(db, work.info)
+  without_triggers(db, work.info.name, function()
+    choose(db, work)
+    take_back(db, work)
+    write(db, work)
+    bring_back(db, work)
+    work.dropped = give_dropped(db, work)
+  end)
+  local result = count(db)
+  run(db, work, done_sql)
+  saved.forget(db, work.info.name)
+  result.restored = result.restored + work.dropped
+  return result
+end
+
+--- Put back what this migration has saved of the table.
+-- @return {restored, kept, gone}: how many rows
+function restore.call(db, table)
+  local work = open(db, table)
+  if not saved.exists(db) then return { restored = 0, kept = 0, gone = 0 } end
+  return db:savepoint(function() return put_back(db, work) end)
+end
+
+return restore

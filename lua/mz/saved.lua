@@ -1,0 +1,143 @@
+--- Where db:remember keeps what it saves; for the program's own Lua.
+-- The view mzlua_saved shows it as rows: migration, table, key, column,
+-- change, old, new.
+
+local fill = part("mz.fill")
+local names = part("mz.names")
+
+local saved = {}
+
+local shape = {
+  mzlua_saved_set = [[
+CREATE TABLE mzlua_saved_set (
+  id INTEGER PRIMARY KEY,
+  migration INTEGER NOT NULL,
+  "table" TEXT NOT NULL,
+  "column" TEXT NOT NULL,
+  change TEXT NOT NULL
+)]],
+  mzlua_saved_value = [[
+CREATE TABLE mzlua_saved_value (
+  id INTEGER PRIMARY KEY,
+  set_id INTEGER NOT NULL,
+  key,
+  old,
+  new
+)]],
+  mzlua_saved = [[
+CREATE VIEW mzlua_saved AS
+SELECT s.migration, s."table", v.key, s."column", s.change, v.old, v.new
+FROM mzlua_saved_value AS v JOIN mzlua_saved_set AS s ON s.id = v.set_id
+ORDER BY v.id]],
+}
+
+local order = { "mzlua_saved_set", "mzlua_saved_value", "mzlua_saved" }
+
+local stored_sql = "SELECT sql FROM sqlite_schema WHERE name = ? COLLATE NOCASE"
+
+--- Whether there is anything saved; raises where it is not as it should be.
+function saved.exists(db)
+  local count = 0
+  for _, name in ipairs(order) do
+    local sql = db:value(stored_sql, name)
+    if sql and sql ~= shape[name] then
+      misuse(name .. " is not this program's: it has another shape")
+    end
+    if sql then count = count + 1 end
+  end
+  return count == #order
+end
+
+--- Make what is missing of it.
+function saved.create(db)
+  if saved.exists(db) then return end
+  for _, name in ipairs(order) do
+    if not db:value(stored_sql, name) then own(shape[name]) end
+  end
+end
+
+local function same_set(alias)
+  return ('%smigration = %d AND %s"table" = ? COLLATE NOCASE'):format(alias,
+    mz.version, alias)
+end
+
+--- The number of the set for a column of a table and a kind of change.
+function saved.set(db, table, column, change)
+  local find = ('SELECT id FROM mzlua_saved_set WHERE %s AND "column" = ? '
+    .. 'COLLATE NOCASE AND change = ?'):format(same_set(""))
+  local id = db:value(find, table, column, change)
+  if id then return id end
+  own('INSERT INTO mzlua_saved_set (migration, "table", "column", change) '
+    .. "VALUES (?, ?, ?, ?)", mz.version, table, column, change)
+  return db:value(find, table, column, change)
+end
+
+--- Forget what this migration has saved, of one table or of all.
+function saved.forget(db, table)
+  if not saved.exists(db) then return end
+  local where, params = "migration = " .. mz.version, {}
+  if table then where, params = same_set(""), { table } end
+  own("DELETE FROM mzlua_saved_value WHERE set_id IN "
+    .. "(SELECT id FROM mzlua_saved_set WHERE " .. where .. ")",
+    _G.table.unpack(params))
+  own("DELETE FROM mzlua_saved_set WHERE " .. where,
+    _G.table.unpack(params))
+end
+
+--- SQL of what this migration has saved of a table, oldest first, with its
+-- name as a literal: id, key, column, change, old, new.
+function saved.events(db, table)
+  return ([[
+SELECT v.id, v.key, s."column", s.change, v.old, v.new
+FROM mzlua_saved_value AS v JOIN mzlua_saved_set AS s ON s.id = v.set_id
+WHERE s.migration = %d AND s."table" = %s COLLATE NOCASE]]):format(mz.version,
+    fill.literal(db, table))
+end
+
+--- SQL of the key of a row of the table, as it is saved: the value of one
+-- column, or the text of several.
+-- @param alias of the row, with its dot, or ""
+function saved.key(info, alias)
+  local quoted = names.quote_all(info.key)
+  if #quoted == 1 then return alias .. quoted[1] end
+  return names.each(quoted, ("quote(%s%%%%)"):format(alias), " || ', ' || ")
+end
+
+--- SQL of what a row had in the column before this migration changed it.
+-- @param scope of fill.open
+function saved.expression(scope, column)
+  local db, info = scope.db, scope.info
+  if not saved.exists(db) or #info.key == 0 then return "NULL" end
+  scope.tables = scope.tables + 1
+  local name = ('temp."mz fill %d"'):format(scope.tables)
+  table.move({
+    ("DROP TABLE IF EXISTS %s"):format(name),
+    ("CREATE TABLE %s AS SELECT key, old, min(id) FROM (%s) "
+      .. 'WHERE "column" = %s COLLATE NOCASE AND change <> \'insert\' '
+      .. "GROUP BY key"):format(name, saved.events(db, info.name),
+      fill.literal(db, column)),
+    ('CREATE INDEX temp."mz filled %d" ON "mz fill %d" (key)')
+      :format(scope.tables, scope.tables),
+  }, 1, 3, #scope.before + 1, scope.before)
+  scope.after[#scope.after + 1] = "DROP TABLE " .. name
+  return ("(SELECT old FROM %s WHERE key = %s)"):format(name,
+    saved.key(info, quote(info.name) .. "."))
+end
+
+--- Have what this migration has saved follow the names of a table and its
+-- columns.
+-- @param columns new names by old ones
+-- @param new_table the table's new name, or nil
+function saved.rename(db, table, columns, new_table)
+  if not saved.exists(db) then return end
+  for old, new in pairs(columns) do
+    own(('UPDATE mzlua_saved_set SET "column" = ? WHERE "column" = ? '
+      .. "COLLATE NOCASE AND %s"):format(same_set("")), new, old, table)
+  end
+  if new_table then
+    own(('UPDATE mzlua_saved_set SET "table" = ? WHERE %s')
+      :format(same_set("")), new_table, table)
+  end
+end
+
+return saved
