@@ -16,6 +16,7 @@
 #include "script/lua_text.h"
 #include "script/lua_time.h"
 #include "script/lua_uuid.h"
+#include "sqlite/schema.h"
 #include "sqlite/token.h"
 
 /* What the program's own Lua sees, in the registry. */
@@ -27,6 +28,9 @@
 const char *const mz_lua_module_names[] = {"fs",   "hash", "json", "path",
                                            "text", "time", "uuid", NULL};
 
+/* Functions of mz that mz.fill has, as its field constructors. */
+static const char *const constructors[] = {"by", "saved", "sql", NULL};
+
 /* The modules that C opens: open pushes the module. */
 static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
                                   {"hash", mz_lua_hash_open},
@@ -37,8 +41,8 @@ static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
                                   {NULL, NULL}};
 
 static const char *const method_files[] = {
-    "mz.schema", "mz.rows",  "mz.functions", "mz.seed",
-    "mz.map",    "mz.merge", "mz.transform", NULL};
+    "mz.schema", "mz.rows",          "mz.functions", "mz.seed", "mz.map",
+    "mz.merge",  "mz.rebuild_table", "mz.transform", NULL};
 
 /* ---- loading ------------------------------------------------------------- */
 
@@ -102,6 +106,41 @@ static int push_meant(lua_State *lua) {
   return 1;
 }
 
+/* Push what broken() returns, for the schema that is the first upvalue. */
+static int copy_broken(lua_State *lua) {
+  const struct mz_schema *broken = lua_touserdata(lua, lua_upvalueindex(1));
+  lua_createtable(lua, (int)broken->count, 0);
+  for (size_t i = 0; i < broken->count; i++) {
+    lua_createtable(lua, 0, 3);
+    lua_pushstring(lua, broken->objects[i].type);
+    lua_setfield(lua, -2, "type");
+    lua_pushstring(lua, broken->objects[i].name);
+    lua_setfield(lua, -2, "name");
+    lua_pushstring(lua, broken->objects[i].sql);
+    lua_setfield(lua, -2, "message");
+    lua_rawseti(lua, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+/* broken(): {type, name, message} of each view and trigger that does not
+ * compile, as an array. */
+static int push_broken(lua_State *lua) {
+  struct mz_database *database = mz_sandbox_of(lua)->database;
+  struct mz_schema broken = MZ_SCHEMA_INIT;
+  enum mz_status status = MZ_OK;
+  mz_database_guard(database, false);
+  status = mz_schema_broken(database, &broken, mz_lua_error_slot(lua));
+  mz_database_guard(database, true);
+  if (status)
+    return mz_lua_error_raise(lua);
+  lua_pushlightuserdata(lua, &broken);
+  lua_pushcclosure(lua, copy_broken, 1);
+  status = lua_pcall(lua, 0, 1, 0) == LUA_OK ? MZ_OK : MZ_EMIGRATION;
+  mz_schema_release(&broken);
+  return status ? lua_error(lua) : 1;
+}
+
 /* part(name): what another file of the program returns, loaded once. */
 static int push_part(lua_State *lua) {
   const char *name = luaL_checkstring(lua, 1);
@@ -147,6 +186,7 @@ static int push_tokens(lua_State *lua) {
 }
 
 static const luaL_Reg helpers[] = {
+    {"broken", push_broken},
     {"convert", mz_lua_convert},
     {"convert_prepare", mz_lua_convert_prepare},
     {"define_collation", mz_lua_function_collation},
@@ -177,8 +217,7 @@ void mz_lua_module_open(lua_State *lua) {
 
 /* ---- opening ------------------------------------------------------------- */
 
-static bool is_module(const char *name) {
-  const char *const *known = mz_lua_module_names;
+static bool is_among(const char *name, const char *const *known) {
   while (*known && strcmp(*known, name) != 0)
     known++;
   return *known;
@@ -195,12 +234,25 @@ static void open_module(lua_State *lua, const char *name) {
     load(lua, lua_pushfstring(lua, "mz.%s", name));
 }
 
+static void open_constructor(lua_State *lua, const char *name) {
+  lua_pushcfunction(lua, push_part);
+  lua_pushliteral(lua, "mz.fill");
+  lua_call(lua, 1, 1);
+  lua_getfield(lua, -1, "constructors");
+  lua_getfield(lua, -1, name);
+}
+
 /* __index of mz. */
 static int find_module(lua_State *lua) {
   const char *name = lua_tostring(lua, 2);
-  if (lua_type(lua, 2) != LUA_TSTRING || !is_module(name))
+  if (lua_type(lua, 2) != LUA_TSTRING)
     return 0;
-  open_module(lua, name);
+  if (is_among(name, mz_lua_module_names))
+    open_module(lua, name);
+  else if (is_among(name, constructors))
+    open_constructor(lua, name);
+  else
+    return 0;
   lua_pushvalue(lua, 2);
   lua_pushvalue(lua, -2);
   lua_rawset(lua, 1);

@@ -41,7 +41,9 @@ local function raise_rows(state, where, shown, message)
   if count == 0 then return end
   local query = ("SELECT %s%s ORDER BY %s LIMIT %d"):format(
     names.each(sql, "quote(%%) AS c%#"), from, names.each(sql, "%%"), SHOWN)
-  for row in state.db:rows(query) do list[#list + 1] = show_row(columns, row) end
+  for row in state.db:rows(query) do
+    list[#list + 1] = show_row(columns, row)
+  end
   local more = count - #list
   changes.raise("%s: %s%s", message:format(("%d row%s"):format(count,
     count == 1 and "" or "s")), table.concat(list, "; "),

@@ -82,19 +82,13 @@ end
 
 --- SQL of a value as a literal, or of an expression in parentheses.
 local function literal(state, value, what)
-  local sql = fill.is_sql(value) and fill.sql_text(value)
+  local sql = fill.is_sql(value)
   if sql then return "(" .. sql .. ")" end
-  local kind = type(value)
-  if kind == "function" or (kind == "table") then
+  if type(value) == "function" or type(value) == "table" then
     raise('%s must be a value or mz.sql"expression"', what)
   end
-  if kind == "string" and value:find("\0", 1, true) then
-    local hex = value:gsub(".", function(c)
-      return ("%02x"):format(c:byte())
-    end)
-    return "(CAST(x'" .. hex .. "' AS TEXT))"
-  end
-  return state.db:value("SELECT quote(?)", value)
+  sql = fill.literal(state.db, value)
+  return sql:find("^CAST") and "(" .. sql .. ")" or sql
 end
 
 --- A text such as "a, b" as names of columns.
@@ -128,10 +122,7 @@ end
 
 --- What the column holds, or else what is given for it.
 local function chain(name, given)
-  local is_list = type(given) == "table" and getmetatable(given) == nil
-  local list = is_list and table.move(given, 1, #given, 1, {}) or { given }
-  table.insert(list, 1, mz.sql(quote(name)))
-  return list
+  return { mz.sql(quote(name)), given }
 end
 
 local function set_not_null(state, name, given)

@@ -122,7 +122,6 @@ function changes.drop(state, value)
     if not item then raise("drop: %s is named twice", name) end
     item.is_dropped = true
     state.dropped[name:lower()] = true
-    state.drop[name] = true
     state.drop_list[#state.drop_list + 1] = name
     if is_droppable(item) then
       state:alter("3", "DROP COLUMN %s", quote(name))

@@ -149,7 +149,9 @@ end
 
 local try = dependents.try
 
-local function compiles(db, sql) return (pcall(db.row, db, "EXPLAIN " .. sql)) end
+local function compiles(db, sql)
+  return (pcall(db.row, db, "EXPLAIN " .. sql))
+end
 
 local function events_of(db, name)
   local set = {}

@@ -198,7 +198,7 @@ end
 local function spec_of(state)
   local given = state.changes
   return { create = edit.text(state.made), copy = state.copy,
-    drop = state.drop, indexes = given.indexes, triggers = given.triggers,
+    drop = state.drop_list, indexes = given.indexes, triggers = given.triggers,
     views = given.views }
 end
 
@@ -206,7 +206,7 @@ local function prepare(run, stored, given, renamed)
   local db = run.db
   local state = setmetatable({ db = db, info = names.table(db, stored.name),
     made = read(db, stored), changes = given, renamed = renamed, copy = {},
-    drop = {}, drop_list = {}, dropped = {}, is_filled = {}, native = {},
+    drop_list = {}, dropped = {}, is_filled = {}, native = {},
     checks = {}, version = db:value("SELECT sqlite_version()") }, state_of)
   for _, key in ipairs(order) do
     if given[key] ~= nil then changes[key](state, given[key]) end
@@ -225,7 +225,9 @@ end
 local function transform(run, table_name, given)
   local db = run.db
   local stored = find_table(db, table_name)
-  given = table.move(given, 1, 0, 1, setmetatable({}, { __index = given }))
+  local own = {}
+  for key, value in pairs(given) do own[key] = value end
+  given = own
   for _, key in ipairs { "indexes", "triggers", "views" } do
     given[key] = read_answers(db, given[key], key)
   end
@@ -236,7 +238,8 @@ local function transform(run, table_name, given)
   end
   local state = prepare(run, stored, given, renamed)
   if state.needs_rebuild then
-    rows = run:rebuild(state.info, spec_of(state))
+    rows = run:rebuild(rebuild.plan(db, rebuild.describe(db, stored.name),
+      spec_of(state)))
   else
     for _, sql in ipairs(state.native) do run:exec(sql) end
   end
@@ -261,8 +264,10 @@ return function(methods)
     names.check(given, changes.known, "db:transform")
     local run = { db = db }
     function run.exec(_, sql) db:exec(sql) end
-    function run.rebuild(_, info, spec) return rebuild.run(db, info, spec) end
-    return db:savepoint(function() return transform(run, name, given) end)
+    function run.rebuild(_, plan) return rebuild.run(db, plan) end
+    return rebuild.guarded(db, name, function()
+      return transform(run, name, given)
+    end)
   end
 
   --- What db:transform would run, without doing it.
@@ -275,14 +280,14 @@ return function(methods)
       list[#list + 1] = sql
       db:exec(sql)
     end
-    function run.rebuild(_, info, spec)
-      for _, step in ipairs(rebuild.plan(db, info, spec)) do
-        list[#list + 1] = step.sql
-      end
-      return rebuild.run(db, info, spec)
+    function run.rebuild(_, plan)
+      table.move(plan.steps, 1, #plan.steps, #list + 1, list)
+      return rebuild.run(db, plan)
     end
     local ok, err = dependents.try(db, function()
-      transform(run, name, given)
+      rebuild.guarded(db, name, function()
+        return transform(run, name, given)
+      end)
     end)
     if not ok then error(err, 0) end
     return list
