@@ -124,7 +124,7 @@ function check.primary_key(state, list)
   raise_rows(state, no_value, list, ("primary_key: NULL stands for %s in %%s")
     :format(table.concat(list, ", ")))
   check_unique(state, list, "primary_key")
-  local item = #list == 1 and edit.column(state.made, list[1])
+  local item = #list == 1 and edit.column(state.new, list[1])
   if item and changes.type_of(state, item):upper() == "INTEGER" then
     check_type(state, "primary_key", list[1], "INTEGER")
   end
@@ -149,8 +149,8 @@ function check.check(state, text)
 end
 
 function check.strict(state)
-  for _, item in ipairs(state.made.items) do
-    if item.kind == "column" and not item.is_dropped then
+  for _, item in ipairs(state.new.items) do
+    if item.kind == "column" then
       check_type(state, "strict", item.name,
         changes.type_of(state, item):upper())
     end
@@ -159,8 +159,8 @@ end
 
 --- The foreign keys of the new text on these columns.
 local function new_keys(state, list)
-  local made, found = create.parse(edit.text(state.made), changes.raise), {}
-  for _, one in ipairs(edit.constraints(made, "foreign key")) do
+  local found = {}
+  for _, one in ipairs(edit.constraints(state.new, "foreign key")) do
     if edit.same_names(one.columns, list) then found[#found + 1] = one.part end
   end
   return found
@@ -173,7 +173,7 @@ local function check_key(state, list, key)
       meant(parent, db:tables()))
   end
   local info = names.table(db, parent)
-  local to = #key.to > 0 and key.to or info.key
+  local to = #key.target > 0 and key.target or info.key
   if #to ~= #list then
     changes.raise("foreign_key: (%s) refers to %d column%s of %s",
       table.concat(list, ", "), #to, #to == 1 and "" or "s", parent)

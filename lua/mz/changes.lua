@@ -53,18 +53,20 @@ local function columns_of(made)
 end
 
 --- The column's item; raises where there is none by that name, now.
-local function find(state, name, what)
+-- @param is_dropping whether it may be one that the call drops
+local function find(state, name, what, is_dropping)
   if type(name) ~= "string" then
     raise("%s: the name of a column must be a string, not a %s", what,
       type(name))
   end
   local item, lower = edit.column(state.made, name), name:lower()
-  if item then return item end
+  local is_gone = not is_dropping and state.dropped[lower] == item
+  if item and not is_gone then return item end
   local table_name = state.info.name
   if state.renamed[lower] then
     raise("%s: %s.%s is called %s in this call, as renames come first", what,
       table_name, name, state.renamed[lower])
-  elseif state.dropped[lower] then
+  elseif is_gone then
     raise("%s: %s.%s is dropped in this call", what, table_name, name)
   end
   raise("%s: %s has no column %s%s", what, table_name, name,
@@ -72,10 +74,10 @@ local function find(state, name, what)
 end
 
 --- A name or a list of names, each as it is spelt in the table.
-local function find_all(state, value, what)
+local function find_all(state, value, what, is_dropping)
   local list = {}
   for i, name in ipairs(names.list(value, "db:transform: " .. what)) do
-    list[i] = find(state, name, what).name
+    list[i] = find(state, name, what, is_dropping).name
   end
   return list
 end
@@ -92,7 +94,7 @@ local function literal(state, value, what)
 end
 
 --- A text such as "a, b" as names of columns.
-local function split_names(state, text, what)
+local function split_names(state, text, what, is_dropping)
   if type(text) ~= "string" then
     raise("%s: columns must be a string such as 'a, b', not a %s", what,
       type(text))
@@ -100,7 +102,9 @@ local function split_names(state, text, what)
   local list = create.names(text, function()
     raise("%s: %s is no list of columns", what, text)
   end)
-  for i, name in ipairs(list) do list[i] = find(state, name, what).name end
+  for i, name in ipairs(list) do
+    list[i] = find(state, name, what, is_dropping).name
+  end
   return list
 end
 
@@ -169,8 +173,7 @@ function changes.type(state, value)
     if item.text then
       raise("type: %s is added in this call: say it in its definition", name)
     end
-    edit.set_type(item, value[name])
-    item.new_type = value[name]
+    edit.set_type(state.made, item, value[name])
     state:rebuild()
   end
 end
@@ -208,11 +211,11 @@ local function remove_found(state, kind, wanted, what)
     or "there are those on " .. table.concat(shown, "; "))
 end
 
-local function listed(state, value, what)
+local function listed(state, value, what, is_dropping)
   local list = {}
   if type(value) == "string" then value = { value } end
   for i, one in ipairs(check_table(value, what)) do
-    list[i] = find_all(state, one, what)
+    list[i] = find_all(state, one, what, is_dropping)
   end
   return list
 end
@@ -220,7 +223,7 @@ end
 function changes.unique(state, value)
   names.check(value, { "add", "drop" }, "db:transform: unique")
   for _, list in ipairs(value.drop and listed(state, value.drop,
-    "unique.drop") or {}) do
+    "unique.drop", true) or {}) do
     remove_found(state, "unique", list, "unique.drop")
   end
   for _, list in ipairs(value.add and listed(state, value.add,
@@ -277,7 +280,7 @@ function changes.foreign_key(state, value)
   if type(drop) == "string" then drop = { drop } end
   for _, key in ipairs(check_table(drop, "foreign_key.drop")) do
     remove_found(state, "foreign key",
-      split_names(state, key, "foreign_key.drop"), "foreign_key.drop")
+      split_names(state, key, "foreign_key.drop", true), "foreign_key.drop")
   end
   change_keys(state, value.change or {})
   local add = check_table(value.add or {}, "foreign_key.add")

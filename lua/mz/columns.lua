@@ -73,9 +73,10 @@ local function add_column(state, given)
   text = changes.check_text(text, "add"):match("^%s*(.-)%s*$")
   local item = read_definition(text)
   local name = item.name
-  if edit.column(state.made, name) then
+  local same = edit.column(state.made, name)
+  if same and state.dropped[name:lower()] ~= same then
     raise("add: %s has a column %s already", state.info.name, name)
-  elseif state.dropped[name:lower()] and not edit.part(item, "generated") then
+  elseif same and not edit.part(item, "generated") then
     raise("add: %s.%s is dropped in this call: change its type and so on, or "
       .. "use db:rebuild", state.info.name, name)
   end
@@ -116,25 +117,30 @@ local function is_droppable(item)
   return true
 end
 
-function changes.drop(state, value)
-  for _, name in ipairs(changes.find_all(state, value, "drop")) do
-    local item = edit.column(state.made, name)
-    if not item then raise("drop: %s is named twice", name) end
+--- Note which columns are dropped, before the other changes name columns.
+function changes.note_drops(state, value)
+  local list = value == nil and {} or changes.find_all(state, value, "drop")
+  for _, name in ipairs(list) do
+    if state.dropped[name:lower()] then
+      raise("drop: %s is named twice", name)
+    end
+    state.dropped[name:lower()] = edit.column(state.made, name)
+  end
+  if #list > 0 and #list == #state.info.columns and not state.changes.add then
+    raise("drop: %s would have no column left", state.info.name)
+  end
+  state.drop_list = list
+end
+
+function changes.drop(state)
+  for _, name in ipairs(state.drop_list) do
+    local item = state.dropped[name:lower()]
     item.is_dropped = true
-    state.dropped[name:lower()] = true
-    state.drop_list[#state.drop_list + 1] = name
     if is_droppable(item) then
       state:alter("3", "DROP COLUMN %s", quote(name))
     else
       state:rebuild()
     end
-  end
-  local is_left = false
-  for _, item in ipairs(state.made.items) do
-    is_left = is_left or (item.kind == "column" and not item.is_dropped)
-  end
-  if not is_left and not state.changes.add then
-    raise("drop: %s would have no column left", state.info.name)
   end
 end
 
@@ -160,21 +166,17 @@ end
 local strict_types = { ANY = true, BLOB = true, INT = true, INTEGER = true,
   REAL = true, TEXT = true }
 
---- The declared type of a column as it will be.
+--- The declared type of a column as it will be; item is of state.new.
 function changes.type_of(state, item)
-  if item.new_type then return item.new_type end
   if not item.type then return "" end
-  if item.text then
-    return item.text:sub(item.type.from - 16, item.type.to - 16)
-  end
-  return state.made.sql:sub(item.type.from, item.type.to)
+  return state.new.sql:sub(item.type.from, item.type.to)
 end
 
 --- Raise where a STRICT table would have other types than it may.
 local function check_types(state)
   local wrong = {}
-  for _, item in ipairs(state.made.items) do
-    if item.kind == "column" and not item.is_dropped then
+  for _, item in ipairs(state.new.items) do
+    if item.kind == "column" then
       local type = changes.type_of(state, item)
       if not strict_types[type:upper()] then
         wrong[#wrong + 1] = item.name .. (type == "" and " has no type"
@@ -197,8 +199,12 @@ end
 
 --- What must hold of the whole new text.
 function changes.finish(state)
-  local options = state.made.options
-  local keys = edit.constraints(state.made, "primary key")
+  local sql = edit.text(state.made)
+  state.new = create.parse(sql, function(at)
+    raise("the changed CREATE TABLE cannot be read at %s: %s", at, sql)
+  end)
+  local options = state.new.options
+  local keys = edit.constraints(state.new, "primary key")
   if options.without_rowid and #keys == 0 then
     raise("%s is WITHOUT ROWID and needs a primary key: say primary_key, or "
       .. "without_rowid = false", state.info.name)

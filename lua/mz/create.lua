@@ -136,7 +136,7 @@ local function read_reference(r, part)
   part.reference = r.list[r.at].from
   r:expect("REFERENCES")
   part.parent = r:name()
-  part.to = r:sees("(") and r:names() or {}
+  part.target = r:sees("(") and r:names() or {}
   while true do
     if r:accept("ON") then
       r:name()

@@ -40,7 +40,8 @@ local function one_line(text)
   return (text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
 end
 
---- What of the table's own text names one of the columns.
+--- What of the table's own text names one of the columns, and take it out of
+-- the text, so that the others can be tried without.
 local function find_in_text(made, columns, add)
   for _, kind in ipairs { "primary key", "unique", "foreign key" } do
     for _, found in ipairs(edit.constraints(made, kind)) do
@@ -48,12 +49,14 @@ local function find_in_text(made, columns, add)
       if name then
         add(name, ("the %s (%s)"):format(kind:upper(),
           table.concat(found.columns, ", ")))
+        edit.remove(made, found)
       end
     end
   end
   for _, kind in ipairs { "check", "generated" } do
     for _, found in ipairs(edit.constraints(made, kind)) do
       local name = find_column(found.part.tokens, columns)
+      if name then edit.remove(made, found) end
       if name and kind == "check" then
         add(name, ("the CHECK (%s)"):format(one_line(found.part.expression)))
       elseif name then
@@ -103,7 +106,7 @@ local function find_references(db, info, made, columns, add)
   end
   for _, own in ipairs(edit.constraints(made, "foreign key")) do
     if own.part.parent:lower() == info.name:lower() then
-      local to = #own.part.to > 0 and own.part.to or info.key
+      local to = #own.part.target > 0 and own.part.target or info.key
       local found = find_listed(to, columns)
       if found then
         add(found, ("the foreign key %s.%s"):format(info.name,
@@ -281,7 +284,7 @@ end
 
 --- Raise where anything depends on a column that is dropped, and the changes
 -- do not say what becomes of it.
--- @param made the edited text of the table
+-- @param made the new text of the table, read
 -- @param dropped names of columns
 function dependents.check(db, info, made, dropped, changes)
   local columns, list, wanted = {}, {}, {}
@@ -291,9 +294,9 @@ function dependents.check(db, info, made, dropped, changes)
     list[#list + 1] = text
     wanted[column] = true
   end
+  find_references(db, info, made, columns, add)
   find_in_text(made, columns, add)
   find_indexes(db, info, columns, add)
-  find_references(db, info, made, columns, add)
   local sql = edit.text(made)
   if try(db, function() put_shell(db, info, sql) end) then
     find_compiled(db, info, sql, columns, dropped[1], add)

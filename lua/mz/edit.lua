@@ -69,15 +69,21 @@ local function note(item, from, to, text)
   table.insert(item.edits, { from = from, to = to, text = text })
 end
 
---- Take a constraint away, and the blanks before it unless they end a comment.
-local function remove_part(made, item, part)
-  if part.is_dropped then return end
-  part.is_dropped = true
-  local from = part.from
+--- Take a span away, and the blanks before it unless they end a comment.
+local function remove_span(made, item, from, to)
   local blank = made.sql:sub(1, from - 1):match("()[ \t\r\n]+$")
   local line = blank and made.sql:sub(1, blank - 1):match("[^\n]*$")
   if blank and not line:find("--", 1, true) then from = blank end
-  note(item, from, part.to, "")
+  note(item, from, to, "")
+end
+
+local function remove_part(made, item, part)
+  if part.is_dropped then return end
+  if item.text then
+    misuse(item.name .. " is added in this call: say it in its definition")
+  end
+  part.is_dropped = true
+  remove_span(made, item, part.from, part.to)
 end
 
 --- Take away a constraint that edit.constraints found.
@@ -121,8 +127,10 @@ function edit.set_reference(found, text)
   note(found.item, found.part.reference, found.part.to, "REFERENCES " .. text)
 end
 
-function edit.set_type(item, type)
-  if item.type then
+function edit.set_type(made, item, type)
+  if item.type and type == "" then
+    remove_span(made, item, item.type.from, item.type.to)
+  elseif item.type then
     note(item, item.type.from, item.type.to, type)
   elseif type ~= "" then
     note(item, item.name_to + 1, item.name_to, " " .. type)

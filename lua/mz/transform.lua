@@ -4,13 +4,12 @@ local breaches = part("mz.breaches")
 local changes = part("mz.columns")
 local create = part("mz.create")
 local dependents = part("mz.dependents")
-local edit = part("mz.edit")
 local names = part("mz.names")
 local rebuild = part("mz.rebuild")
 
 -- In this order, so that what is added can be named by the others.
-local order = { "add", "drop", "null", "not_null", "default", "type", "collate",
-  "unique", "check", "foreign_key", "primary_key", "order", "strict",
+local order = { "add", "null", "not_null", "default", "type", "collate",
+  "unique", "check", "foreign_key", "primary_key", "order", "drop", "strict",
   "without_rowid" }
 
 -- ---- the table --------------------------------------------------------------
@@ -195,11 +194,46 @@ end
 
 -- ---- doing it ---------------------------------------------------------------
 
-local function spec_of(state)
+local triggers_sql = [[
+SELECT name, tbl_name AS "on", sql FROM sqlite_schema
+WHERE type = 'trigger' ORDER BY rowid]]
+
+--- What becomes of views, and of triggers that are not the table's own:
+-- statements before and after the rebuild, and what is left for that.
+local function around(db, name, given)
+  local before, after, own = {}, {}, {}
+  local views, triggers = given.views or {}, given.triggers or {}
+  local made = {}
+  for _, view in ipairs(changes.sorted(views)) do
+    before[#before + 1] = "DROP VIEW " .. quote(view)
+    after[#after + 1] = views[view] or nil
+    made[view:lower()] = views[view]
+  end
+  for row in db:rows(triggers_sql) do
+    local on, answer = row.on:lower(), triggers[row.name]
+    if on == name:lower() then
+      own[row.name] = answer
+    elseif answer ~= nil or made[on] then
+      if made[on] == nil then
+        before[#before + 1] = "DROP TRIGGER " .. quote(row.name)
+      end
+      if answer == nil then answer = row.sql end
+      after[#after + 1] = answer or nil
+    end
+  end
+  return before, after, own
+end
+
+local function run_rebuild(run, state)
   local given = state.changes
-  return { create = edit.text(state.made), copy = state.copy,
-    drop = state.drop_list, indexes = given.indexes, triggers = given.triggers,
-    views = given.views }
+  local before, after, own = around(run.db, state.info.name, given)
+  for _, sql in ipairs(before) do run:exec(sql) end
+  local rows = run:rebuild(rebuild.plan(run.db,
+    rebuild.describe(run.db, state.info.name), {
+      create = state.new.sql, copy = state.copy, drop = state.drop_list,
+      indexes = given.indexes, triggers = own }))
+  for _, sql in ipairs(after) do run:exec(sql) end
+  return rows
 end
 
 local function prepare(run, stored, given, renamed)
@@ -208,6 +242,7 @@ local function prepare(run, stored, given, renamed)
     made = read(db, stored), changes = given, renamed = renamed, copy = {},
     drop_list = {}, dropped = {}, is_filled = {}, native = {},
     checks = {}, version = db:value("SELECT sqlite_version()") }, state_of)
+  changes.note_drops(state, given.drop)
   for _, key in ipairs(order) do
     if given[key] ~= nil then changes[key](state, given[key]) end
   end
@@ -216,7 +251,7 @@ local function prepare(run, stored, given, renamed)
   end
   changes.finish(state)
   if #state.drop_list > 0 then
-    dependents.check(db, state.info, state.made, state.drop_list, given)
+    dependents.check(db, state.info, state.new, state.drop_list, given)
   end
   breaches.check(state)
   return state
@@ -238,8 +273,7 @@ local function transform(run, table_name, given)
   end
   local state = prepare(run, stored, given, renamed)
   if state.needs_rebuild then
-    rows = run:rebuild(rebuild.plan(db, rebuild.describe(db, stored.name),
-      spec_of(state)))
+    rows = run_rebuild(run, state)
   else
     for _, sql in ipairs(state.native) do run:exec(sql) end
   end
