@@ -21,8 +21,9 @@ stds.migration = {
 
 -- Lua that is part of the program; the functions are of lua_module.c.
 stds.program = { read_globals = {
-  "broken", "convert", "convert_prepare", "define_collation", "define_function", "each",
-  "meant", "misuse", "own", "part", "quote", "upsert", "watched",
+  "broken", "convert", "convert_prepare", "define_collation",
+  "define_function", "each", "meant", "misuse", "own", "part", "quote",
+  "tokens", "upsert", "watched",
 } }
 
 files["lua/mz"].std = "migration+program"

@@ -18,6 +18,7 @@
 #include "script/lua_time.h"
 #include "script/lua_uuid.h"
 #include "sqlite/schema.h"
+#include "sqlite/token.h"
 
 /* What the program's own Lua sees, in the registry. */
 #define GLOBALS "mz.globals"
@@ -41,8 +42,8 @@ static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
                                   {NULL, NULL}};
 
 static const char *const method_files[] = {
-    "mz.schema", "mz.rows",          "mz.functions", "mz.seed", "mz.map",
-    "mz.merge",  "mz.rebuild_table", "mz.preserve",  NULL};
+    "mz.schema", "mz.rows",          "mz.functions", "mz.seed",     "mz.map",
+    "mz.merge",  "mz.rebuild_table", "mz.transform", "mz.preserve", NULL};
 
 /* ---- loading ------------------------------------------------------------- */
 
@@ -174,6 +175,38 @@ static int push_part(lua_State *lua) {
   return 1;
 }
 
+static const char *const token_kinds[] = {[MZ_TOKEN_END] = "end",
+                                          [MZ_TOKEN_SPACE] = "space",
+                                          [MZ_TOKEN_COMMENT] = "comment",
+                                          [MZ_TOKEN_WORD] = "word",
+                                          [MZ_TOKEN_QUOTED] = "quoted",
+                                          [MZ_TOKEN_STRING] = "string",
+                                          [MZ_TOKEN_NUMBER] = "number",
+                                          [MZ_TOKEN_VARIABLE] = "variable",
+                                          [MZ_TOKEN_SEMICOLON] = "operator",
+                                          [MZ_TOKEN_OPERATOR] = "operator",
+                                          [MZ_TOKEN_OPEN] = "open"};
+
+/* tokens(sql): an array of {kind, from, to}, which covers all of the text. */
+static int push_tokens(lua_State *lua) {
+  size_t size = 0;
+  const char *text = luaL_checklstring(lua, 1, &size);
+  const char *cursor = text;
+  struct mz_token token;
+  lua_newtable(lua);
+  for (lua_Integer i = 1; mz_token_next(&cursor, text + size, &token); i++) {
+    lua_createtable(lua, 0, 3);
+    lua_pushstring(lua, token_kinds[token.kind]);
+    lua_setfield(lua, -2, "kind");
+    lua_pushinteger(lua, token.text - text + 1);
+    lua_setfield(lua, -2, "from");
+    lua_pushinteger(lua, token.text - text + (lua_Integer)token.size);
+    lua_setfield(lua, -2, "to");
+    lua_rawseti(lua, -2, i);
+  }
+  return 1;
+}
+
 static const luaL_Reg helpers[] = {
     {"broken", push_broken},
     {"convert", mz_lua_convert},
@@ -186,6 +219,7 @@ static const luaL_Reg helpers[] = {
     {"own", run_own},
     {"part", push_part},
     {"quote", quote},
+    {"tokens", push_tokens},
     {"upsert", mz_lua_insert_upsert},
     {"watched", mz_lua_each_watched},
     {NULL, NULL}};

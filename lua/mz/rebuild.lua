@@ -154,6 +154,18 @@ local function copy_of(spec, column)
   end
 end
 
+--- The columns that both tables have, whose values may become others.
+local function kept_columns(old, made)
+  local list = {}
+  for _, column in ipairs((new_columns(made))) do
+    local name = old.of_lower[column:lower()]
+    if name and not old.is_generated[name:lower()] then
+      list[#list + 1] = name
+    end
+  end
+  return list
+end
+
 --- The columns that are written and the expressions that are read.
 local function plan_copy(old, made, spec, scope)
   local stored, all = new_columns(made)
@@ -177,7 +189,8 @@ end
 local objects_sql = [[
 SELECT type, name, sql FROM %s
 WHERE type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE
-  AND sql IS NOT NULL ORDER BY rowid]]
+  AND name NOT LIKE 'mzlua\_%%' ESCAPE '\' AND sql IS NOT NULL
+ORDER BY rowid]]
 
 --- Apply what the call says of objects: false drops one, SQL is the new one.
 -- @return statements that make what is to be there
@@ -330,6 +343,7 @@ function rebuild.plan(db, old, spec)
   local scope = fill.open(db, old)
   local plan = { new = free_name(db, old.name), made = made, old = old }
   plan.into, plan.from = plan_copy(old, made, spec, scope)
+  plan.kept = kept_columns(old, made)
   local objects = read_objects(db, old.name)
   local views, new_views = view_steps(spec.views)
   local steps = scope.before

@@ -2,6 +2,7 @@
 
 local names = part("mz.names")
 local rebuild = part("mz.rebuild")
+local remember = part("mz.remember")
 
 local known = { "copy", "create", "drop", "indexes", "triggers", "views" }
 
@@ -32,11 +33,15 @@ return function(methods)
     check_objects(spec)
     return rebuild.guarded(db, table, function()
       local info = rebuild.describe(db, table)
-      return rebuild.run(db, rebuild.plan(db, info, {
-        create = spec.create, copy = spec.copy,
-        drop = spec.drop and names.list(spec.drop, "drop"),
+      local dropped = spec.drop and names.columns(info, spec.drop, "drop") or {}
+      local plan = rebuild.plan(db, info, {
+        create = spec.create, copy = spec.copy, drop = dropped,
         indexes = spec.indexes, triggers = spec.triggers, views = spec.views,
-      }))
+      })
+      local resume = remember.suspend(db, table, dropped, plan.kept)
+      local rows = rebuild.run(db, plan)
+      if resume then resume() end
+      return rows
     end)
   end
 end

@@ -6,6 +6,8 @@ local rebuild = part("mz.rebuild")
 local names = part("mz.names")
 local saved = part("mz.saved")
 
+local pack, unpack = table.pack, table.unpack
+
 local remember = {}
 
 local active = {} -- recorders by table in lower case
@@ -61,12 +63,12 @@ end
 local function add_key_check(recorder)
   local info = recorder.info
   if info.alias or info.without_rowid then return end
+  local why = recorder.db:value("SELECT quote(?)", ("a row of %s has NULL in "
+    .. "its primary key, so that db:remember cannot tell it from others")
+    :format(info.name))
   for event, row in pairs { INSERT = "NEW", DELETE = "OLD", UPDATE = "NEW" } do
     add(recorder, event, names.each(names.quote_all(info.key),
-      row .. ".%% IS NULL", " OR "), ("SELECT RAISE(ABORT, %s)"):format(
-      recorder.db:value("SELECT quote(?)", ("a row of %s has NULL in its "
-        .. "primary key, so that db:remember cannot tell it from others")
-        :format(info.name))))
+      row .. ".%% IS NULL", " OR "), ("SELECT RAISE(ABORT, %s)"):format(why))
   end
 end
 
@@ -81,10 +83,11 @@ local function start(recorder)
     .. "; " .. into .. all_values(recorder, "insert", "NEW"))
   for _, column in ipairs(recorder.columns) do
     local name = quote(column.name)
-    add(recorder, "UPDATE OF " .. name, ("NOT (%s) AND %s"):format(
-      differing_key(info), differs(column)), into .. ("(%d, %s, OLD.%s, NEW.%s)")
-      :format(saved.set(recorder.db, info.name, column.name, "update"),
-        saved.key(info, "OLD."), name, name))
+    local set = saved.set(recorder.db, info.name, column.name, "update")
+    add(recorder, "UPDATE OF " .. name,
+      ("NOT (%s) AND %s"):format(differing_key(info), differs(column)),
+      into .. ("(%d, %s, OLD.%s, NEW.%s)"):format(set, saved.key(info, "OLD."),
+        name, name))
   end
 end
 
@@ -180,43 +183,78 @@ function remember.call(db, table, fn)
   is_cleared = true
   active[key] = recorder
   watch_replace(recorder)
-  local results = _G.table.pack(pcall(db.savepoint, db, function()
+  local results = pack(pcall(db.savepoint, db, function()
     start(recorder)
-    local returned = _G.table.pack(fn())
+    local returned = pack(fn())
     check_replaced(recorder)
     stop(recorder)
-    return _G.table.unpack(returned, 1, returned.n)
+    return unpack(returned, 1, returned.n)
   end))
   active[recorder.info.name:lower()] = nil
   if recorder.recursive == 0 then
     db:exec("PRAGMA recursive_triggers = OFF")
   end
   if not results[1] then error(results[2], 0) end
-  return _G.table.unpack(results, 2, results.n)
+  return unpack(results, 2, results.n)
 end
 
 -- ---- while the table is changed ---------------------------------------------
 
---- Stop recording while a table is made anew, and save what goes with the
--- columns that are dropped. A function that goes on afterwards, with the new
--- names; nil where nothing is recorded.
-function remember.suspend(db, table, dropped)
+--- Note the values of columns, to see afterwards which have changed.
+local function note(recorder, watched)
+  local quoted = names.quote_all(watched)
+  recorder.db:exec(('CREATE TEMP TABLE "mz noted %d" AS SELECT %s AS key%s '
+    .. "FROM %s"):format(recorder.number, saved.key(recorder.info, ""),
+    #watched > 0 and ", " .. names.each(quoted, "%% AS c%#") or "",
+    quote(recorder.info.name)))
+end
+
+local save_sql = [[
+INSERT INTO mzlua_saved_value (set_id, key, old, new)
+SELECT %d, x.key, x.c%d, t.%s FROM %s AS x JOIN %s AS t ON %s = x.key
+WHERE t.%s COLLATE BINARY IS NOT x.c%d OR typeof(t.%s) <> typeof(x.c%d)]]
+
+local function save_noted(recorder, watched)
+  local info = recorder.info
+  local noted = ('temp."mz noted %d"'):format(recorder.number)
+  for i, column in ipairs(watched) do
+    local name = quote(column)
+    own(save_sql:format(saved.set(recorder.db, info.name, column, "update"), i,
+      name, noted, quote(info.name), saved.key(info, "t."), name, i, name, i))
+  end
+  recorder.db:exec("DROP TABLE " .. noted)
+end
+
+--- Stop recording while a table is changed, and save what goes with the
+-- columns that are dropped.
+-- @param dropped, watched names of columns; of the watched ones what the
+--   change makes of their values is saved
+-- @return a function that goes on afterwards; nil where nothing is recorded
+function remember.suspend(db, table, dropped, watched)
   local recorder = active[table:lower()]
   if not recorder then return nil end
-  stop(recorder)
   local info = recorder.info
+  stop(recorder)
   for _, column in ipairs(dropped) do
     own(("INSERT INTO mzlua_saved_value (set_id, key, old) "
       .. "SELECT %d, %s, %s FROM %s WHERE %s IS NOT NULL"):format(
       saved.set(db, info.name, column, "drop"), saved.key(info, ""),
       quote(column), quote(info.name), quote(column)))
   end
-  return function(new_name)
-    active[info.name:lower()] = nil
-    recorder.info, recorder.columns = describe(db, new_name)
-    active[new_name:lower()] = recorder
+  note(recorder, watched)
+  return function()
+    recorder.info, recorder.columns = describe(db, info.name)
+    save_noted(recorder, watched)
     start(recorder)
   end
+end
+
+--- Go on under the table's new name.
+function remember.rename(old, new)
+  local recorder = active[old:lower()]
+  if not recorder then return end
+  active[old:lower()], active[new:lower()] = nil, recorder
+  recorder.info.name = new
 end
 
 return remember

@@ -2,7 +2,6 @@
 -- for the program's own Lua.
 
 local fill = part("mz.fill")
-local names = part("mz.names")
 local rebuild = part("mz.rebuild")
 local references = part("mz.references")
 local remember = part("mz.remember")
@@ -25,7 +24,8 @@ SELECT a.key, a.change <> 'insert' AS was, z.change <> 'delete' AS is_there,
   0 AS present, 0 AS restored, 0 AS kept
 FROM a JOIN z ON z.key = a.key]],
   [[CREATE UNIQUE INDEX temp."mz rows key" ON "mz rows" (key)]],
-  [[CREATE TEMP TABLE "mz cells" AS
+  [[CREATE TEMP TABLE "mz cells" ("column" TEXT COLLATE NOCASE, key, old, new)]],
+  [[INSERT INTO "mz cells"
 WITH e AS MATERIALIZED ({events}),
 a AS (SELECT key, "column", old, min(id) FROM e WHERE change <> 'drop'
   GROUP BY key, "column"),
@@ -33,7 +33,7 @@ z AS (SELECT key, "column", new, max(id) FROM e WHERE change <> 'drop'
   GROUP BY key, "column")
 SELECT a."column", a.key, a.old, z.new
 FROM a JOIN z ON z.key = a.key AND z."column" = a."column"]],
-  [[CREATE INDEX temp."mz cells key" ON "mz cells" ("column", key)]],
+  [[CREATE INDEX temp."mz cells key" ON "mz cells" (key, "column")]],
   [[UPDATE "mz rows" AS r SET present = 1 FROM {table} AS t
 WHERE {key} = r.key]],
 }
@@ -83,24 +83,24 @@ local choose_sql = [[
 INSERT INTO "mz todo" SELECT x."column", x.key, x.old
 FROM "mz cells" AS x JOIN "mz rows" AS r ON r.key = x.key
 JOIN {table} AS t ON {key} = x.key
-WHERE x."column" = {name} COLLATE NOCASE AND r.was AND r.is_there
+WHERE x."column" = {name} AND r.was AND r.is_there
 AND {same_new} AND NOT {same_old}]]
 
 local keep_sql = [[
 UPDATE "mz rows" SET kept = 1 WHERE key IN (
   SELECT x.key FROM "mz cells" AS x JOIN "mz rows" AS r ON r.key = x.key
   JOIN {table} AS t ON {key} = x.key
-  WHERE x."column" = {name} COLLATE NOCASE AND r.was AND r.is_there
+  WHERE x."column" = {name} AND r.was AND r.is_there
   AND NOT {same_new} AND NOT {same_old})]]
 
 local write_sql = [[
 UPDATE {table} AS t SET {column} = x.old FROM "mz todo" AS x
-WHERE x."column" = {name} COLLATE NOCASE AND {key} = x.key]]
+WHERE x."column" = {name} AND {key} = x.key]]
 
 local function choose(db, work)
   db:exec([[
-    CREATE TEMP TABLE "mz todo" ("column", key, old);
-    CREATE INDEX temp."mz todo key" ON "mz todo" (key)]])
+    CREATE TEMP TABLE "mz todo" ("column" TEXT COLLATE NOCASE, key, old);
+    CREATE INDEX temp."mz todo key" ON "mz todo" ("column", key)]])
   for _, column in ipairs(work.columns) do
     for_column(db, work, column, keep_sql)
     for_column(db, work, column, choose_sql)
@@ -142,8 +142,8 @@ AND NOT EXISTS (SELECT 1 FROM "mz cells" AS x
   WHERE x.key = r.key AND ({changed}))]]
 
 local delete_inserted = [[
-DELETE FROM {table} AS t WHERE EXISTS (SELECT 1 FROM "mz rows" AS r
-  WHERE r.key = {key} AND r.restored AND NOT r.was)]]
+DELETE FROM {table} AS t
+WHERE {key} IN (SELECT key FROM "mz rows" WHERE restored AND NOT was)]]
 
 local keep_inserted = [[
 UPDATE "mz rows" SET kept = 1
@@ -152,7 +152,7 @@ WHERE present AND NOT was AND is_there AND NOT restored]]
 local function take_back(db, work)
   local changed = { "0" }
   for _, column in ipairs(work.columns) do
-    changed[#changed + 1] = ('(x."column" = %s COLLATE NOCASE AND NOT %s)')
+    changed[#changed + 1] = ('(x."column" = %s AND NOT %s)')
       :format(fill.literal(db, column.name), same(column, "new"))
   end
   work.values.changed = table.concat(changed, " OR ")
@@ -178,7 +178,7 @@ local function bring_back(db, work)
   for i, column in ipairs(work.columns) do
     list[i] = quote(column.name)
     cells[i] = ('(SELECT x.old FROM "mz cells" AS x WHERE x.key = r.key AND '
-      .. 'x."column" = %s COLLATE NOCASE)'):format(
+      .. 'x."column" = %s)'):format(
       fill.literal(db, column.name))
   end
   if #list == 0 then return end
@@ -198,21 +198,37 @@ end
 
 -- ---- columns that were dropped ----------------------------------------------
 
-local dropped_sql = [[
-UPDATE {table} AS t SET {column} = x.old FROM (
+-- A row's cell is put back where the column, made again, has nothing better.
+local dropped_sql = {
+  [[CREATE TEMP TABLE "mz dropped" AS
+SELECT x.key, x.old FROM (
   SELECT key, old, min(id) FROM ({events})
-  WHERE change = 'drop' AND "column" = {name} COLLATE NOCASE GROUP BY key) AS x
-WHERE {key} = x.key AND (t.{column} IS NULL OR t.{column} IS ({default}))]]
+  WHERE change = 'drop' AND "column" = {name} COLLATE NOCASE
+  GROUP BY key) AS x
+JOIN {table} AS t ON {key} = x.key
+WHERE t.{column} IS NULL OR t.{column} IS ({default})]],
+  [[CREATE INDEX temp."mz dropped key" ON "mz dropped" (key)]],
+  [[UPDATE {table} AS t SET {column} = x.old FROM "mz dropped" AS x
+WHERE {key} = x.key]],
+  [[INSERT INTO "mz rows" SELECT key, 1, 1, 1, 1, 0 FROM "mz dropped" WHERE true
+ON CONFLICT (key) DO UPDATE SET restored = 1]],
+  [[DROP TABLE temp."mz dropped"]],
+}
+
+local is_dropped_sql = [[
+SELECT count(*) FROM ({events})
+WHERE change = 'drop' AND "column" = {name} COLLATE NOCASE]]
 
 local function give_dropped(db, work)
-  local count = 0
   for _, column in ipairs(db:columns(work.info.name)) do
-    if not column.generated then
-      work.values.default = column.default or "NULL"
-      count = count + for_column(db, work, column, dropped_sql)
+    work.values.default = column.default or "NULL"
+    work.values.name = fill.literal(db, column.name)
+    work.values.column = quote(column.name)
+    if not column.generated
+      and db:value(template(is_dropped_sql, work.values)) > 0 then
+      run(db, work, dropped_sql)
     end
   end
-  return count
 end
 
 -- ---- db:restore -------------------------------------------------------------
@@ -233,14 +249,11 @@ local function without_triggers(db, name, fn)
 end
 
 local counts_sql = [[
-SELECT coalesce(sum(restored AND NOT kept), 0), coalesce(sum(kept), 0),
-  coalesce(sum(is_there AND NOT present), 0) FROM "mz rows"]]
+SELECT coalesce(sum(restored AND NOT kept), 0) AS restored,
+  coalesce(sum(kept), 0) AS kept,
+  coalesce(sum(is_there AND NOT present), 0) AS gone
+FROM "mz rows"]]
 
-local function count(db)
-  for restored, kept, gone in db:urows(counts_sql) do
-    return { restored = restored, kept = kept, gone = gone }
-  end
-end
 
 local function open(db, table)
   local info = rebuild.describe(db, table)
@@ -259,12 +272,11 @@ local function put_back(db, work)
     take_back(db, work)
     write(db, work)
     bring_back(db, work)
-    work.dropped = give_dropped(db, work)
+    give_dropped(db, work)
   end)
-  local result = count(db)
+  local result = db:row(counts_sql)
   run(db, work, done_sql)
   saved.forget(db, work.info.name)
-  result.restored = result.restored + work.dropped
   return result
 end
 

@@ -5,6 +5,8 @@
 local fill = part("mz.fill")
 local names = part("mz.names")
 
+local unpack = table.unpack
+
 local saved = {}
 
 local shape = {
@@ -79,9 +81,9 @@ function saved.forget(db, table)
   if table then where, params = same_set(""), { table } end
   own("DELETE FROM mzlua_saved_value WHERE set_id IN "
     .. "(SELECT id FROM mzlua_saved_set WHERE " .. where .. ")",
-    _G.table.unpack(params))
+    unpack(params))
   own("DELETE FROM mzlua_saved_set WHERE " .. where,
-    _G.table.unpack(params))
+    unpack(params))
 end
 
 --- SQL of what this migration has saved of a table, oldest first, with its
@@ -124,20 +126,25 @@ function saved.expression(scope, column)
     saved.key(info, quote(info.name) .. "."))
 end
 
---- Have what this migration has saved follow the names of a table and its
--- columns.
--- @param columns new names by old ones
--- @param new_table the table's new name, or nil
-function saved.rename(db, table, columns, new_table)
+--- Have what this migration has saved follow the names of a table's columns.
+-- @param columns new names by old ones in lower case
+function saved.rename_columns(db, table, columns)
+  if next(columns) == nil or not saved.exists(db) then return end
+  local list = {}
+  for id, column in db:urows(('SELECT id, "column" FROM mzlua_saved_set '
+    .. "WHERE %s"):format(same_set("")), table) do
+    list[id] = columns[column:lower()]
+  end
+  for id, new in pairs(list) do
+    own('UPDATE mzlua_saved_set SET "column" = ? WHERE id = ?', new, id)
+  end
+end
+
+--- Have it follow the name of a table.
+function saved.rename_table(db, old, new)
   if not saved.exists(db) then return end
-  for old, new in pairs(columns) do
-    own(('UPDATE mzlua_saved_set SET "column" = ? WHERE "column" = ? '
-      .. "COLLATE NOCASE AND %s"):format(same_set("")), new, old, table)
-  end
-  if new_table then
-    own(('UPDATE mzlua_saved_set SET "table" = ? WHERE %s')
-      :format(same_set("")), new_table, table)
-  end
+  own(('UPDATE mzlua_saved_set SET "table" = ? WHERE %s')
+    :format(same_set("")), new, old)
 end
 
 return saved

@@ -1,0 +1,196 @@
+/* test_lua_transform.c - tables that are changed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "lua_case.h"
+
+static void the_text_is_edited_and_the_rest_kept_to_the_letter(void **state) {
+  static const struct lua_case cases[] = {
+      {"every kind of column and constraint",
+       "local text = [[CREATE TABLE t (\n"
+       "  id INTEGER PRIMARY KEY AUTOINCREMENT, -- the key, "
+       "kept\n"
+       "  \"a b\" varchar(255) DEFAULT 'it''s' COLLATE NOCASE,\n"
+       "  `c` double precision NOT NULL ON CONFLICT IGNORE "
+       "DEFAULT -1.5,\n"
+       "  [d] DEFAULT (1+1) CONSTRAINT cd CHECK (d > 0),\n"
+       "  'e' datetime DEFAULT CURRENT_TIMESTAMP, /* of, d */\n"
+       "  f GENERATED ALWAYS AS (d * 2) STORED,\n"
+       "  g INT AS (d + 1),\n"
+       "  h DEFAULT x'00ff' UNIQUE ON CONFLICT REPLACE,\n"
+       "  i REFERENCES t (id) ON DELETE SET NULL MATCH FULL "
+       "DEFERRABLE INITIALLY DEFERRED,\n"
+       "  j BOOLEAN DEFAULT TRUE,\n"
+       "  k NULL DEFAULT some_word\n"
+       "  , CHECK (h <> ',)') -- not a comma, )\n"
+       "  CONSTRAINT u UNIQUE (id, \"a b\") FOREIGN KEY (i) "
+       "REFERENCES t\n"
+       ")]]\n"
+       "db:exec(text)\n"
+       "db:exec(\"INSERT INTO t (id, \\\"a b\\\", c, d, h, i) VALUES "
+       "(1, 'ä', 2.5, 7, x'01', NULL), (9007199254740993, NULL, "
+       "3, 8, 'q', 1)\")\n"
+       "local before = db:value(\"SELECT group_concat(quote(id) "
+       "|| quote(\\\"a b\\\") || quote(c) || quote(d) || quote(e) "
+       "|| quote(f) || quote(g) || quote(h) || quote(i) || "
+       "quote(j) || quote(k), ';') FROM t\")\n"
+       "is(db:transform('t', { type = { J = 'INT' } }), 2)\n"
+       "local wanted = text:gsub('j BOOLEAN', 'j "
+       "INT'):gsub('^CREATE TABLE t', 'CREATE TABLE \"t\"')\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'t'\"), wanted)\n"
+       "is(db:value(\"SELECT group_concat(quote(id) || quote(\\\"a "
+       "b\\\") || quote(c) || quote(d) || quote(e) || quote(f) || "
+       "quote(g) || quote(h) || quote(i) || quote(j) || "
+       "quote(k), ';') FROM t\"), before)\n",
+       NULL},
+      {"one change after another",
+       "local function sql() return (db:value(\"SELECT sql FROM "
+       "sqlite_schema WHERE name = 't'\"):gsub('^CREATE TABLE "
+       "\"t\"', 'T')) end\n"
+       "db:exec(\"CREATE TABLE t (id INTEGER PRIMARY KEY, a "
+       "TEXT, b INT NOT NULL, c); INSERT INTO t VALUES (1, 'x', "
+       "2, NULL), (5, NULL, 3, 9)\")\n"
+       "is(db:transform('t', { default = { a = \"it's\", b = -1, "
+       "c = mz.sql\"1 + 1\" } }), 2)\n"
+       "is(sql(), \"T (id INTEGER PRIMARY KEY, a TEXT DEFAULT "
+       "'it''s', b INT DEFAULT -1 NOT NULL, c DEFAULT (1 + "
+       "1))\")\n"
+       "is(db:transform('t', { default = { a = mz.null, b = 7, "
+       "c = mz.null } }), 2)\n"
+       "is(sql(), \"T (id INTEGER PRIMARY KEY, a TEXT, b INT "
+       "DEFAULT 7 NOT NULL, c)\")\n"
+       "is(db:transform('t', { null = 'b', default = { b = "
+       "mz.null }, collate = { a = 'NOCASE' } }), 2)\n"
+       "is(sql(), \"T (id INTEGER PRIMARY KEY, a TEXT COLLATE "
+       "NOCASE, b INT, c)\")\n"
+       "is(db:transform('t', { order = { 'id', 'c' }, collate = "
+       "{ a = mz.null } }), 2)\n"
+       "is(sql(), \"T (id INTEGER PRIMARY KEY, c, a TEXT, b "
+       "INT)\")\n"
+       "is(db:value(\"SELECT group_concat(id || ifnull(c, '-') "
+       "|| ifnull(a, '-') || b) FROM t\"), \"1-x2,59-3\")\n"
+       "is(db:transform('t', { not_null = { 'b', c = { fill = 4 "
+       "}, a = { fill = { mz.sql\"NULL\", mz.sql\"'n' || id\" } } } "
+       "}), 2)\n"
+       "is(sql(), \"T (id INTEGER PRIMARY KEY, c NOT NULL, a "
+       "TEXT NOT NULL, b INT NOT NULL)\")\n"
+       "is(db:value(\"SELECT group_concat(id || c || a || b) "
+       "FROM t\"), \"14x2,59n53\")\n"
+       "is(db:transform('t', { unique = { add = { 'a', { 'b', "
+       "'c' } } }, check = { add = { \"b > 0\", small = \"c < 10\" "
+       "} } }), 2)\n"
+       "is(sql(), 'T (id INTEGER PRIMARY KEY, c NOT NULL, a "
+       "TEXT NOT NULL, b INT NOT NULL, UNIQUE (\"a\"), UNIQUE "
+       "(\"b\", \"c\"), CHECK (b > 0), CONSTRAINT \"small\" CHECK (c "
+       "< 10))')\n"
+       "is(db:transform('t', { unique = { drop = { { 'B', 'c' } "
+       "} }, check = { drop = { 'b>0', 'SMALL' } }, primary_key "
+       "= { 'a', 'id' }, without_rowid = true }), 2)\n"
+       "is(sql(), 'T (id INTEGER, c NOT NULL, a TEXT NOT NULL, "
+       "b INT NOT NULL, UNIQUE (\"a\"), PRIMARY KEY (\"a\", \"id\")) "
+       "WITHOUT ROWID')\n"
+       "is(db:transform('t', { strict = true, type = { c = "
+       "'ANY' } }), 2)\n"
+       "is(sql(), 'T (id INTEGER, c ANY NOT NULL, a TEXT NOT "
+       "NULL, b INT NOT NULL, UNIQUE (\"a\"), PRIMARY KEY (\"a\", "
+       "\"id\")) WITHOUT ROWID, STRICT')\n"
+       "is(db:transform('t', { without_rowid = false, "
+       "primary_key = 'id', unique = { drop = 'a' } }), 2)\n"
+       "is(sql(), 'T (id INTEGER PRIMARY KEY, c ANY NOT NULL, a "
+       "TEXT NOT NULL, b INT NOT NULL) STRICT')\n"
+       "is(db:transform('t', { strict = false, primary_key = "
+       "mz.null, type = { c = '' } }), 2)\n"
+       "is(sql(), 'T (id INTEGER, c NOT NULL, a TEXT NOT NULL, "
+       "b INT NOT NULL)')\n"
+       "is(db:value(\"SELECT group_concat(id || c || a || b) "
+       "FROM t\"), \"14x2,59n53\")\n",
+       NULL},
+      {"foreign keys",
+       "local function sql() return (db:value(\"SELECT sql FROM "
+       "sqlite_schema WHERE name = 'c'\"):gsub('^CREATE TABLE "
+       "\"c\"', 'T')) end\n"
+       "db:exec(\"CREATE TABLE p (id INTEGER PRIMARY KEY, x, y, "
+       "UNIQUE (x, y)); CREATE TABLE q (id INTEGER PRIMARY "
+       "KEY); CREATE TABLE c (a REFERENCES p ON DELETE CASCADE "
+       "DEFERRABLE INITIALLY DEFERRED NOT NULL, b, d)\")\n"
+       "db:exec(\"INSERT INTO p VALUES (1, 2, 3); INSERT INTO q "
+       "VALUES (1); INSERT INTO c VALUES (1, 2, 3), (1, NULL, "
+       "9)\")\n"
+       "is(db:transform('c', { foreign_key = { change = { a = "
+       "'q (id)' }, add = { ['b, d'] = 'p (x, y) ON UPDATE "
+       "CASCADE' } } }), 2)\n"
+       "is(sql(), 'T (a REFERENCES q (id) NOT NULL, b, d, "
+       "FOREIGN KEY (\"b\", \"d\") REFERENCES p (x, y) ON UPDATE "
+       "CASCADE)')\n"
+       "is(db:transform('c', { foreign_key = { drop = { 'A', "
+       "'b,d' } } }), 2)\n"
+       "is(sql(), 'T (a NOT NULL, b, d)')\n",
+       NULL},
+  };
+  LUA_CASES_RUN(state, cases);
+}
+
+static void what_alter_table_can_do_is_not_copied(void **state) {
+  static const struct lua_case cases[] = {
+      {"names, columns that are added and dropped",
+       "db:exec(\"CREATE TABLE t (id INTEGER PRIMARY KEY, a, b "
+       "TEXT NOT NULL); INSERT INTO t VALUES (1, 2, 'x'); "
+       "CREATE INDEX i ON t (a) WHERE a > 1; CREATE VIEW v AS "
+       "SELECT a FROM t\")\n"
+       "is(db:transform('T', { rename = { A = 'z' }, add = { \"n "
+       "INT DEFAULT 5\" }, drop = 'b', rename_to = 'u' }), 0)\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'u'\"), 'CREATE TABLE \"u\" (id INTEGER PRIMARY KEY, \"z\", "
+       "n INT DEFAULT 5)')\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'i'\"), 'CREATE INDEX i ON \"u\" (\"z\") WHERE \"z\" > 1')\n"
+       "is(db:value(\"SELECT z FROM v\"), 2)\n"
+       "is(db:value(\"SELECT id || z || n FROM u\"), '125')\n",
+       NULL},
+      {"two columns change their names",
+       "db:exec(\"CREATE TABLE t (a, b, c AS (a || b)); INSERT "
+       "INTO t VALUES (1, 2)\")\n"
+       "is(db:transform('t', { rename = { a = 'b', b = 'a', c = "
+       "'C' } }), 0)\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'t'\"), 'CREATE TABLE t (\"b\", \"a\", \"C\" AS (\"b\" || "
+       "\"a\"))')\n"
+       "is(db:value(\"SELECT b || a || c FROM t\"), '1212')\n",
+       NULL},
+      {"and db:transform_sql says what would be done",
+       "db:exec(\"CREATE TABLE t (a, b); INSERT INTO t VALUES "
+       "(1, 2)\")\n"
+       "local list = db:transform_sql('t', { rename = { a = 'c' "
+       "}, drop = 'b', rename_to = 'u' })\n"
+       "is(table.concat(list, ';'), 'ALTER TABLE \"t\" RENAME "
+       "COLUMN \"a\" TO \"c\";ALTER TABLE \"t\" DROP COLUMN \"b\";ALTER "
+       "TABLE \"t\" RENAME TO \"u\"')\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'t'\"), 'CREATE TABLE t (a, b)')\n"
+       "list = db:transform_sql('t', { type = { a = 'TEXT' } })\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'t'\"), 'CREATE TABLE t (a, b)')\n"
+       "for _, sql in ipairs(list) do db:exec(sql) end\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'t'\"), 'CREATE TABLE \"t\" (a TEXT, b)')\n"
+       "is(db:value(\"SELECT typeof(a) || b FROM t\"), 'text2')\n",
+       NULL},
+  };
+  LUA_CASES_RUN(state, cases);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(
+          the_text_is_edited_and_the_rest_kept_to_the_letter, support_setup,
+          support_teardown),
+      cmocka_unit_test_setup_teardown(what_alter_table_can_do_is_not_copied,
+                                      support_setup, support_teardown),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
