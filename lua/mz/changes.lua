@@ -60,7 +60,7 @@ local function find(state, name, what, is_dropping)
       type(name))
   end
   local item, lower = edit.column(state.made, name), name:lower()
-  local is_gone = not is_dropping and state.dropped[lower] == item
+  local is_gone = item and not is_dropping and state.dropped[lower] == item
   if item and not is_gone then return item end
   local table_name = state.info.name
   if state.renamed[lower] then

@@ -80,10 +80,12 @@ local function add_column(state, given)
     raise("add: %s.%s is dropped in this call: change its type and so on, or "
       .. "use db:rebuild", state.info.name, name)
   end
-  note_fill(state, item, type(given) == "table" and given.fill)
+  local value
+  if type(given) == "table" then value = given.fill end
+  note_fill(state, item, value)
   item.text = text
   edit.add_item(state.made, item)
-  if is_addable(item) and (type(given) ~= "table" or given.fill == nil) then
+  if is_addable(item) and value == nil then
     state:alter("3", "ADD COLUMN %s", text)
   else
     state:rebuild()
