@@ -184,12 +184,71 @@ static void what_alter_table_can_do_is_not_copied(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+static void every_way_to_write_a_table_is_read(void **state) {
+  static const struct lua_case cases[] = {
+      {"and only what is named is changed",
+       "local function try(sql, wanted, given)\n"
+       "db:exec(sql)\n"
+       "local name = db:value(\"SELECT name FROM sqlite_schema "
+       "WHERE type = 'table'\")\n"
+       "db:transform(name, given or { default = { a = 5 } })\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE type = "
+       "'table'\"), wanted)\n"
+       "db:exec('DROP TABLE \"' .. name:gsub('\"', '\"\"') .. '\"')\n"
+       "end\n"
+       "try(\"CREATE TABLE IF NOT EXISTS main.t(a)\", 'CREATE "
+       "TABLE \"t\"(a DEFAULT 5)')\n"
+       "try(\"CREATE TABLE [odd 'n%a] ( a )\", [[CREATE TABLE "
+       "\"odd 'n%a\" ( a DEFAULT 5 )]])\n"
+       "try(\"CREATE TABLE 'it''s \\\"q\\\"' (a)\", 'CREATE TABLE "
+       "\"it\\'s \"\"q\"\"\" (a DEFAULT 5)')\n"
+       "try(\"CREATE TABLE t AS SELECT 1 AS a, 'x' AS \\\"b c\\\"\", "
+       "'CREATE TABLE \"t\"(a DEFAULT 5,\"b c\")')\n"
+       "try(\"CREATE TABLE t (\\\"check\\\" INT, [unique] TEXT, "
+       "`primary`, 'foreign', key, replace, a)\", 'CREATE TABLE "
+       "\"t\" (\"check\" INT, [unique] TEXT, `primary`, "
+       "\\'foreign\\', key, replace, a DEFAULT 5)')\n"
+       "try(\"CREATE TABLE t (a CONSTRAINT x NOT NULL CONSTRAINT "
+       "y, b)\", 'CREATE TABLE \"t\" (a DEFAULT 5 CONSTRAINT y, "
+       "b)', { null = 'a', default = { a = 5 } })\n"
+       "try(\"CREATE TABLE t (a 'odd type' \\\"x\\\" (3, -2) NULL "
+       "NOT NULL, generated, always INT, b INT GENERATED ALWAYS "
+       "AS (a) VIRTUAL)\", 'CREATE TABLE \"t\" (a \\'odd type\\' \"x\" "
+       "(3, -2) DEFAULT 5 NULL NOT NULL, generated, always INT, "
+       "b INT GENERATED ALWAYS AS (a) VIRTUAL)')\n"
+       "try(\"CREATE TABLE t (a INT PRIMARY KEY DESC ON CONFLICT "
+       "FAIL DEFAULT(-1)CHECK(a<>')')COLLATE\\\"nocase\\\"REFERENCES"
+       " t(a)NOT DEFERRABLE INITIALLY IMMEDIATE, b)\", [[CREATE "
+       "TABLE \"t\" (a INT PRIMARY KEY DESC ON CONFLICT FAIL "
+       "DEFAULT 5 CHECK(a<>')')COLLATE\"nocase\"REFERENCES "
+       "t(a)NOT DEFERRABLE INITIALLY IMMEDIATE, b)]])\n"
+       "try(\"CREATE TABLE t (a, b, CONSTRAINT one UNIQUE (a "
+       "COLLATE nocase DESC) ON CONFLICT IGNORE CONSTRAINT two "
+       "CHECK (b) CHECK (a), PRIMARY KEY (b)) WITHOUT ROWID\", "
+       "'CREATE TABLE \"t\" (a, b, CONSTRAINT one UNIQUE (a "
+       "COLLATE nocase DESC) ON CONFLICT IGNORE, CHECK (a), "
+       "PRIMARY KEY (b)) WITHOUT ROWID', { check = { drop = "
+       "'TWO' } })\n"
+       "try(\"CREATE TABLE t (a ANY, b INT PRIMARY KEY) STRICT "
+       "/* , */ , WITHOUT ROWID\", 'CREATE TABLE \"t\" (a ANY, b "
+       "INT PRIMARY KEY) STRICT', { without_rowid = false })\n"
+       "try(\"CREATE TABLE t (a, b PRIMARY KEY)\", 'CREATE TABLE "
+       "\"t\" (a INT, b ANY PRIMARY KEY) STRICT, WITHOUT ROWID', "
+       "{ strict = true, without_rowid = true, type = { a = "
+       "'INT', b = 'ANY' } })\n",
+       NULL},
+  };
+  LUA_CASES_RUN(state, cases);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(
           the_text_is_edited_and_the_rest_kept_to_the_letter, support_setup,
           support_teardown),
       cmocka_unit_test_setup_teardown(what_alter_table_can_do_is_not_copied,
+                                      support_setup, support_teardown),
+      cmocka_unit_test_setup_teardown(every_way_to_write_a_table_is_read,
                                       support_setup, support_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,19 @@ static void drops_that_something_depends_on(void **state) {
        "IS NOT NULL ORDER BY name)\"), "
        "'fine,t_d,t_part,v,v2,v3')\n",
        NULL},
+      {"a full-text index",
+       "db:exec(\"CREATE TABLE t (a, b); CREATE VIRTUAL TABLE f "
+       "USING fts5(a, content='t'); CREATE VIRTUAL TABLE g "
+       "USING fts5(b, content=\\\"o\\\")\")\n"
+       "raises('t.a cannot be dropped, for there is: the "
+       "full-text index f; say in this call what becomes of "
+       "each', db.transform, db, 't', { drop = 'a' })\n"
+       "raises('db:transform: rename: f reads its text from t "
+       "by the names of columns: drop it before and make it "
+       "anew after', db.transform, db, 't', { rename = { a = "
+       "'c' } })\n"
+       "is(db:transform('t', { rename = { b = 'c' } }), 0)\n",
+       NULL},
   };
   LUA_CASES_RUN(state, cases);
 }

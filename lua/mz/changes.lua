@@ -178,6 +178,8 @@ function changes.type(state, value)
   end
 end
 
+local is_usual = { BINARY = true, NOCASE = true, RTRIM = true }
+
 function changes.collate(state, value)
   for _, name in ipairs(sorted(check_table(value, "collate"))) do
     local item, given = find(state, name, "collate"), value[name]
@@ -186,7 +188,7 @@ function changes.collate(state, value)
         name, type(given))
     end
     local text = given ~= mz.null and "COLLATE " ..
-      (given:find("^[%a_][%w_]*$") and given or quote(given)) or nil
+      (is_usual[given:upper()] and given or quote(given)) or nil
     edit.set_part(state.made, item, "collate", text)
     state:rebuild()
   end

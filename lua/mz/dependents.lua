@@ -116,6 +116,36 @@ local function find_references(db, info, made, columns, add)
   end
 end
 
+local virtual_sql = [[
+SELECT name, sql FROM sqlite_schema
+WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%' ORDER BY rowid]]
+
+--- Whether the text of a full-text index says content = the table.
+local function reads_from(sql, table_name)
+  local list = create.solid(sql)
+  for i, token in ipairs(list) do
+    local from = list[i + 2]
+    if token.word == "CONTENT" and list[i + 1] and list[i + 1].text == "="
+      and from and from.name
+      and from.name:lower() == table_name:lower() then
+      return true
+    end
+  end
+  return false
+end
+
+--- The full-text index that reads one of the columns from the table, or nil,
+-- and the column.
+-- @param columns anything by their names in lower case
+function dependents.fulltext(db, info, columns)
+  for name, sql in db:urows(virtual_sql) do
+    local is_on = reads_from(sql, info.name)
+    for _, column in ipairs(is_on and db:columns(name) or {}) do
+      if columns[column.name:lower()] then return name, column.name end
+    end
+  end
+end
+
 -- ---- views and triggers -----------------------------------------------------
 
 local objects_sql = [[
@@ -295,6 +325,10 @@ function dependents.check(db, info, made, dropped, changes)
     wanted[column] = true
   end
   find_references(db, info, made, columns, add)
+  local fulltext, column = dependents.fulltext(db, info, columns)
+  if fulltext then
+    add(columns[column:lower()], "the full-text index " .. fulltext)
+  end
   find_in_text(made, columns, add)
   find_indexes(db, info, columns, add)
   local sql = edit.text(made)

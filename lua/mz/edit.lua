@@ -187,13 +187,15 @@ end
 -- ---- the text ---------------------------------------------------------------
 
 --- The item with its edits, which are in any order but do not overlap; those
--- at one place come in the order they were noted.
+-- at one place come in the order they were noted, after what is put there.
 local function item_text(made, item)
   if item.text then return item.text end
   local edits, list, at = item.edits or {}, {}, item.from
   for i, one in ipairs(edits) do one.place = i end
   table.sort(edits, function(a, b)
     if a.from ~= b.from then return a.from < b.from end
+    local a_adds, b_adds = a.to < a.from, b.to < b.from
+    if a_adds ~= b_adds then return a_adds end
     return a.place < b.place
   end)
   for _, one in ipairs(edits) do

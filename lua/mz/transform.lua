@@ -78,11 +78,20 @@ local function number_of(version)
   return major * 1000 + (tonumber(minor) or 0)
 end
 
+local function has_comment(sql)
+  for _, token in ipairs(tokens(sql)) do
+    if token.kind == "comment" then return true end
+  end
+  return false
+end
+
 --- Note an ALTER TABLE that SQLite has from a version on; without it the table
--- is rebuilt.
+-- is rebuilt. SQLite would put a comment where it hides what follows.
 function state_of:alter(since, format, ...)
-  if number_of(self.version) < number_of(since) then return self:rebuild() end
   local sql = format:format(...)
+  if number_of(self.version) < number_of(since) or has_comment(sql) then
+    return self:rebuild()
+  end
   self.native[#self.native + 1] =
     ("ALTER TABLE %s %s"):format(quote(self.info.name), sql)
 end
@@ -177,6 +186,11 @@ end
 -- name that none has.
 local function rename_columns(run, info, given)
   local list, renamed = read_renames(info, given)
+  local fulltext = dependents.fulltext(run.db, info, renamed)
+  if fulltext then
+    changes.raise("rename: %s reads its text from %s by the names of columns: "
+      .. "drop it before and make it anew after", fulltext, info.name)
+  end
   local format = ("ALTER TABLE %s RENAME COLUMN %%s TO %%s")
     :format(quote(info.name):gsub("%%", "%%%%"))
   for i, one in ipairs(list) do
