@@ -180,6 +180,34 @@ static void what_alter_table_can_do_is_not_copied(void **state) {
        "'t'\"), 'CREATE TABLE \"t\" (a TEXT, b)')\n"
        "is(db:value(\"SELECT typeof(a) || b FROM t\"), 'text2')\n",
        NULL},
+      {"NOT NULL and CHECK, where SQLite has it",
+       "local rows = db:value(\"SELECT CASE WHEN "
+       "sqlite_version() GLOB '3.[1-4]*' OR sqlite_version() "
+       "GLOB '3.5[0-2].*' THEN 2 ELSE 0 END\")\n"
+       "db:exec(\"CREATE TABLE t (a INT, b TEXT NOT NULL DEFAULT "
+       "'', CONSTRAINT c CHECK (a < 9)); INSERT INTO t VALUES "
+       "(1, 'x'), (2, 'y')\")\n"
+       "is(db:transform('t', { not_null = 'a', null = 'b' }), "
+       "rows)\n"
+       "is(pcall(db.exec, db, \"INSERT INTO t VALUES (NULL, "
+       "NULL)\"), false)\n"
+       "db:exec(\"INSERT INTO t VALUES (3, NULL); DELETE FROM t "
+       "WHERE a = 3\")\n"
+       "is(db:transform('t', { check = { add = { positive = \"a "
+       "> 0\", \"b <> 'z'\" }, drop = 'C' } }), rows)\n"
+       "is(pcall(db.exec, db, \"INSERT INTO t VALUES (0, "
+       "NULL)\"), false) is(pcall(db.exec, db, \"INSERT INTO t "
+       "VALUES (1, 'z')\"), false)\n"
+       "db:exec(\"INSERT INTO t VALUES (10, NULL)\")\n"
+       "is(db:value(\"SELECT group_concat(a || ifnull(b, '-')) "
+       "FROM t\"), '1x,2y,10-')\n"
+       "db:exec(\"DELETE FROM t WHERE a = 10\")\n"
+       "is(db:transform('t', { check = { drop = 'positive' } "
+       "}), rows)\n"
+       "db:exec(\"INSERT INTO t VALUES (-1, NULL)\")\n"
+       "is(db:transform('t', { add = \"e INT -- odd\" }), 3)\n"
+       "is(#db:columns('t'), 3)\n",
+       NULL},
   };
   LUA_CASES_RUN(state, cases);
 }
@@ -228,7 +256,7 @@ static void every_way_to_write_a_table_is_read(void **state) {
        "'CREATE TABLE \"t\" (a, b, CONSTRAINT one UNIQUE (a "
        "COLLATE nocase DESC) ON CONFLICT IGNORE, CHECK (a), "
        "PRIMARY KEY (b)) WITHOUT ROWID', { check = { drop = "
-       "'TWO' } })\n"
+       "'TWO' }, order = { 'a' } })\n"
        "try(\"CREATE TABLE t (a ANY, b INT PRIMARY KEY) STRICT "
        "/* , */ , WITHOUT ROWID\", 'CREATE TABLE \"t\" (a ANY, b "
        "INT PRIMARY KEY) STRICT', { without_rowid = false })\n"

@@ -186,8 +186,14 @@ end
 
 -- ---- the text ---------------------------------------------------------------
 
---- The item with its edits, which are in any order but do not overlap; those
--- at one place come in the order they were noted, after what is put there.
+--- A blank where the text and what follows it would be read as one word.
+local function gap(sql, text, at)
+  local is_word = text:find("[%w_\"'`%]]$") and sql:find("^[%w_\"'`%[]", at)
+  return is_word and " " or ""
+end
+
+--- The item with its edits, which are in any order but do not overlap; what is
+-- added at a place comes before what is taken away from there.
 local function item_text(made, item)
   if item.text then return item.text end
   local edits, list, at = item.edits or {}, {}, item.from
@@ -200,8 +206,8 @@ local function item_text(made, item)
   end)
   for _, one in ipairs(edits) do
     list[#list + 1] = made.sql:sub(at, one.from - 1)
-    list[#list + 1] = one.text
     at = one.to + 1
+    list[#list + 1] = one.text .. gap(made.sql, one.text, at)
   end
   list[#list + 1] = made.sql:sub(at, item.to)
   return table.concat(list)
