@@ -269,6 +269,32 @@ static void every_way_to_write_a_table_is_read(void **state) {
   LUA_CASES_RUN(state, cases);
 }
 
+static void columns_that_are_added(void **state) {
+  static const struct lua_case cases[] = {
+      {"have their default, a fill, or what is computed",
+       "db:exec(\"CREATE TABLE t (id INTEGER PRIMARY KEY, a "
+       "TEXT); INSERT INTO t VALUES (1, 'ä'), (2, NULL)\")\n"
+       "is(db:transform('t', { add = { \"b DEFAULT word\", \"c "
+       "TEXT DEFAULT (1 + 1)\", { \"d TEXT NOT NULL\", fill = { "
+       "mz.sql\"a\", \"none\" } }, { \"e\", fill = function(row) "
+       "return row.id * 2 end }, \"f AS (id + e) STORED\" }, drop "
+       "= 'a', order = { 'd' }, unique = { add = { { 'b', 'e' } "
+       "} } }), 2)\n"
+       "is(db:value(\"SELECT group_concat(quote(d) || b || "
+       "quote(c) || e || f) FROM t\"), "
+       "\"'ä'word'2'23,'none'word'2'46\")\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = "
+       "'t'\"), 'CREATE TABLE \"t\" (d TEXT NOT NULL, id INTEGER "
+       "PRIMARY KEY, b DEFAULT word, c TEXT DEFAULT (1 + 1), e, "
+       "f AS (id + e) STORED, UNIQUE (\"b\", \"e\"))')\n"
+       "is(db:transform('t', { drop = { 'id', 'f' } }), 2)\n"
+       "is(db:value(\"SELECT group_concat(rowid || d) FROM t\"), "
+       "'1ä,2none')\n",
+       NULL},
+  };
+  LUA_CASES_RUN(state, cases);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(
@@ -278,6 +304,8 @@ int main(void) {
                                       support_setup, support_teardown),
       cmocka_unit_test_setup_teardown(every_way_to_write_a_table_is_read,
                                       support_setup, support_teardown),
+      cmocka_unit_test_setup_teardown(columns_that_are_added, support_setup,
+                                      support_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,10 @@
 --- The changes of db:transform, read and made in the text of the table; for
--- the program's own Lua. A state is {db, info, made, changes, copy, native,
--- needs_rebuild, checks, renamed}.
+-- the program's own Lua.
+-- A state is {db, info = of the table, made = its text with the edits, changes,
+-- copy = fills by column, drop_list, dropped = items by name in lower case,
+-- renamed = new names by old ones in lower case, native = ALTER statements,
+-- checks = what the rows must be looked at for, version of SQLite,
+-- needs_rebuild, new = the new text, read}; its methods are in transform.lua.
 
 local create = part("mz.create")
 local edit = part("mz.edit")
@@ -196,7 +200,7 @@ end
 
 -- ---- constraints ------------------------------------------------------------
 
---- Whether an item of a list of columns stands for these.
+--- Take away the constraints of a kind that are on just these columns.
 local function remove_found(state, kind, wanted, what)
   local shown, is_found = {}, false
   for _, one in ipairs(edit.constraints(state.made, kind)) do
@@ -337,6 +341,6 @@ function changes.check(state, value)
   end
 end
 
-changes.find, changes.find_all, changes.literal = find, find_all, literal
-changes.check_table, changes.check_text = check_table, check_text
+changes.find_all, changes.check_table = find_all, check_table
+changes.check_text = check_text
 return changes

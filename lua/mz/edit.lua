@@ -144,7 +144,7 @@ function edit.add_item(made, item)
     at = 1
     while made.items[at] and made.items[at].kind == "column" do at = at + 1 end
   end
-  item.before, item.after, item.is_new = "", "", true
+  item.lead, item.before, item.after = nil, "", ""
   table.insert(made.items, at, item)
 end
 
@@ -164,8 +164,8 @@ function edit.order(made, list)
   end
   table.move(rest, 1, #rest, #first + 1, first)
   for i, item in ipairs(first) do
-    local is_blank = (item.lead or "") .. (leads[i] or "")
-    if not is_blank:find("%S") then item.lead = leads[i] end
+    local both = (item.lead or "") .. (leads[i] or "")
+    if not both:find("%S") then item.lead = leads[i] end
   end
   made.items = first
 end

@@ -239,7 +239,7 @@ local function prepare(run, stored, given, renamed, own_triggers)
   local db = run.db
   local state = setmetatable({ db = db, info = names.table(db, stored.name),
     made = read(db, stored), changes = given, renamed = renamed, copy = {},
-    drop_list = {}, dropped = {}, is_filled = {}, native = {},
+    drop_list = {}, dropped = {}, native = {},
     checks = {}, version = db:value("SELECT sqlite_version()") }, state_of)
   changes.note_drops(state, given.drop)
   for _, key in ipairs(order) do
