@@ -36,12 +36,13 @@ static void drops_that_something_depends_on(void **state) {
        "CREATE TRIGGER star AFTER DELETE ON k BEGIN INSERT INTO "
        "p SELECT \"c\" FROM t; END]])\n"
        "raises([[t.c cannot be dropped, for there are: the "
-       "foreign key k.t_c, the UNIQUE (d, c), the FOREIGN KEY "
-       "(c), the CHECK (c <> 'c' AND d > 0), the generated "
-       "column e, index tc, index t_part, index t_expr, view "
-       "v2, trigger own, trigger own2, trigger other, trigger "
-       "star; say in this call what becomes of each]], "
-       "db.transform, db, 't', { drop = 'C' })\n"
+       "foreign key k.t_c, to be changed there first, the "
+       "UNIQUE (d, c), the FOREIGN KEY (c), the CHECK (c <> 'c' "
+       "AND d > 0), the generated column e, index tc, index "
+       "t_part, index t_expr, view v2, trigger own, trigger "
+       "own2, trigger other, trigger star; say in this call "
+       "what becomes of each]], db.transform, db, 't', { drop = "
+       "'C' })\n"
        "db:transform('k', { foreign_key = { drop = 't_c' } })\n"
        "is(db:transform('t', { drop = { 'c', 'e' }, unique = { "
        "drop = { { 'd', 'c' } } }, foreign_key = { drop = 'c' "
@@ -64,13 +65,23 @@ static void drops_that_something_depends_on(void **state) {
        "USING fts5(a, content='t'); CREATE VIRTUAL TABLE g "
        "USING fts5(b, content=\\\"o\\\")\")\n"
        "raises('t.a cannot be dropped, for there is: the "
-       "full-text index f; say in this call what becomes of "
-       "each', db.transform, db, 't', { drop = 'a' })\n"
+       "full-text index f, to be dropped first; say in this "
+       "call what becomes of each', db.transform, db, 't', { "
+       "drop = 'a' })\n"
        "raises('db:transform: rename: f reads its text from t "
        "by the names of columns: drop it before and make it "
        "anew after', db.transform, db, 't', { rename = { a = "
        "'c' } })\n"
        "is(db:transform('t', { rename = { b = 'c' } }), 0)\n",
+       NULL},
+      {"a reference to the primary key that does not name it",
+       "db:exec(\"CREATE TABLE t (id INTEGER PRIMARY KEY, a, up "
+       "REFERENCES t); CREATE TABLE c (x REFERENCES T); CREATE "
+       "TABLE other (id, x REFERENCES c)\") -- implicit\n"
+       "raises('t.id cannot be dropped, for there are: the "
+       "foreign key c.x, to be changed there first, the foreign "
+       "key t.up; say in this call what becomes of each', "
+       "db.transform, db, 't', { drop = 'id' })\n",
        NULL},
   };
   LUA_CASES_RUN(state, cases);

@@ -74,6 +74,20 @@ static void rows_that_a_change_would_not_allow(void **state) {
        "sqlite_schema\"), 'CREATE TABLE t (id INTEGER PRIMARY "
        "KEY, a)')\n",
        NULL},
+      {"whatever the names are",
+       "db:exec([[CREATE TABLE \"t%d\" (\"a%s\"); INSERT INTO \"t%d\" "
+       "VALUES (NULL), (5)]])\n"
+       "raises('db:transform: not_null: t%d.a%s is NULL in 1 "
+       "row, give it a fill: rowid = 1, a%s = NULL', "
+       "db.transform, db, 't%d', { not_null = 'a%s' })\n"
+       "raises('db:transform: check: \"a%s\" % 5 = 1 does not "
+       "hold in 1 row: rowid = 2, a%s = 5', db.transform, db, "
+       "'t%d', { check = { add = '\"a%s\" % 5 = 1' } })\n"
+       "is(db:transform('t%d', { rename = { ['a%s'] = 'b%s' }, "
+       "rename_to = '%q' }), 0)\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema\"), 'CREATE "
+       "TABLE \"%q\" (\"b%s\")')\n",
+       NULL},
   };
   LUA_CASES_RUN(state, cases);
 }

@@ -101,7 +101,8 @@ local function find_references(db, info, made, columns, add)
   for child, source, target in db:urows(keys_sql, info.name) do
     local found = columns[tostring(target):lower()]
     if found and child:lower() ~= info.name:lower() then
-      add(found, ("the foreign key %s.%s"):format(child, source))
+      add(found, ("the foreign key %s.%s, to be changed there first")
+        :format(child, source))
     end
   end
   for _, own in ipairs(edit.constraints(made, "foreign key")) do
@@ -352,7 +353,8 @@ function dependents.check(db, info, made, dropped, changes)
   find_references(db, info, made, columns, add)
   local fulltext, column = dependents.fulltext(db, info, columns)
   if fulltext then
-    add(columns[column:lower()], "the full-text index " .. fulltext)
+    add(columns[column:lower()], "the full-text index " .. fulltext ..
+      ", to be dropped first")
   end
   find_in_text(made, columns, add)
   find_indexes(db, info, columns, add)
