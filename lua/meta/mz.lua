@@ -234,6 +234,52 @@ function Database:merge(table, options) end
 ---@return integer changed rows
 function Database:map(table, column, values, options) end
 
+---Change a table: say what is to be otherwise, and the rest stays as it is.
+---
+---     db:transform("movie", {
+---       rename = { name = "title" },
+---       not_null = { title = { fill = "untitled" } },
+---       add = { "year INTEGER CHECK (year > 1800)" },
+---       type = { rating = "REAL" },
+---       foreign_key = { add = { studio_id = "studio ON DELETE SET NULL" } },
+---       drop = "old_id",
+---       indexes = { movie_old_id = false },
+---     })
+---
+---Renames come first, so that all else names columns as they are called then.
+---ALTER TABLE does it where the linked SQLite can; otherwise the table is made
+---anew and its rows are copied, once for the whole call. Either way its rows,
+---rowids, AUTOINCREMENT, indexes, triggers, and what refers to it are kept, and
+---of its CREATE TABLE all that is not named, comments too. A rename is followed
+---by indexes, triggers, views, generated columns, CHECKs and foreign keys.
+---
+---It raises, and then nothing was done: where something depends on a column
+---that is dropped, with a list of all that does, unless the call says what
+---becomes of each; where rows break a new NOT NULL, UNIQUE, PRIMARY KEY, CHECK,
+---foreign key or STRICT, with these rows; for a view, a virtual or shadow table
+---and those of SQLite and mzlua. What cannot be said here can with `db:rebuild`.
+---
+---Another type stores the values as an INSERT into it would: '007' becomes 7 in
+---an INTEGER column, '1.50' becomes 1.5 in a REAL one, and 1 '1' in TEXT. That
+---cannot be undone by changing the type back.
+---@param table string
+---@param changes mz.TransformChanges
+---@return integer copied rows; 0 where ALTER TABLE alone did it
+function Database:transform(table, changes) end
+
+---The statements that `db:transform` would run, as SQL; nothing is changed.
+---
+---     for _, sql in ipairs(db:transform_sql("movie", { drop = "old_id" })) do
+---       mz.log(sql)
+---     end
+---
+---It raises where db:transform would. A fill that is a Lua function stands in
+---them as a function that only this migration has.
+---@param table string
+---@param changes mz.TransformChanges
+---@return string[]
+function Database:transform_sql(table, changes) end
+
 ---@class mz.DuplicatesOptions
 ---@field by? fun(...: mz.Value?): mz.Value? gets a row's values of the columns,
 ---nil for NULL, and returns what is compared; may read with db, not write
@@ -273,6 +319,37 @@ local Reference = {}
 ---"child.column,column"
 ---@field dropped table<string, integer> rows that on_conflict deleted, by table
 local Merged = {}
+
+---@class mz.TransformChanges
+---@field rename? table<string, string> new names of columns by the old ones;
+---all else in the call uses the new ones
+---@field drop? string | string[] columns
+---@field add? (string | table)[] definitions in SQL, each as text or as
+---{ text, fill = what the rows get }
+---@field type? table<string, string> declared types by column; "" for none
+---@field null? string | string[] columns that may be NULL from now on
+---@field not_null? string | table columns that may not; { c = { fill = ... } }
+---says what rows get that are NULL
+---@field default? table<string, any> a value, mz.sql"expression", or mz.null for
+---none, by column
+---@field primary_key? string | string[] | mz.Null its columns; mz.null for none
+---@field foreign_key? table { add, change = { ["a, b"] = "parent (x, y) ON
+---DELETE CASCADE" }, drop = { "a, b" } }
+---@field check? table { add = { "expression", name = "expression" }, drop =
+---names or expressions }
+---@field unique? table { add, drop = { "a", { "b", "c" } } }
+---@field collate? table<string, string | mz.Null> collations by column; mz.null
+---for none
+---@field order? string[] the columns that come first
+---@field strict? boolean
+---@field without_rowid? boolean
+---@field rename_to? string the table's new name, given to it last
+---@field indexes? table<string, string | false> what becomes of those that
+---depend on what goes: CREATE INDEX, or false to drop it
+---@field triggers? table<string, string | false> the same; of any table
+---@field views? table<string, string | false> the same; a view's triggers stay
+---with a new one and go with a dropped one
+local TransformChanges = {}
 
 ---@class mz.MapOptions
 ---@field default? mz.Value | fun(value: mz.Value?): mz.Value? for values that

@@ -32,7 +32,7 @@ local function shown_columns(info, shown)
 end
 
 --- Raise with the rows for which where holds, unless there is none.
--- @param message with a %s for the number of rows
+-- @param message where {rows} stands for how many
 local function raise_rows(state, where, shown, message)
   local info, list = state.info, {}
   local columns, sql = shown_columns(info, shown)
@@ -45,8 +45,9 @@ local function raise_rows(state, where, shown, message)
     list[#list + 1] = show_row(columns, row)
   end
   local more = count - #list
-  changes.raise("%s: %s%s", message:format(("%d row%s"):format(count,
-    count == 1 and "" or "s")), table.concat(list, "; "),
+  message = message:gsub("{rows}", ("%d row%s"):format(count,
+    count == 1 and "" or "s"))
+  changes.raise("%s: %s%s", message, table.concat(list, "; "),
     more > 0 and (" and %d more"):format(more) or "")
 end
 
@@ -79,7 +80,7 @@ local check = {}
 function check.not_null(state, name)
   if not are_kept(state, { name }) then return end
   raise_rows(state, quote(name) .. " IS NULL", { name },
-    ("not_null: %s.%s is NULL in %%s, give it a fill"):format(
+    ("not_null: %s.%s is NULL in {rows}, give it a fill"):format(
       state.info.name, name))
 end
 
@@ -91,8 +92,8 @@ local function check_unique(state, list, what)
   local where = ("(%s) IN (SELECT %s FROM %s GROUP BY %s HAVING count(*) > 1)")
     :format(joined, table.concat(names.quote_all(list), ", "),
       quote(state.info.name), joined)
-  raise_rows(state, where, list, ("%s: the same %s in %%s, which db:merge can "
-    .. "make one"):format(what, table.concat(list, ", ")))
+  raise_rows(state, where, list, ("%s: the same %s in {rows}, which db:merge "
+    .. "can make one"):format(what, table.concat(list, ", ")))
 end
 
 function check.unique(state, list) check_unique(state, list, "unique") end
@@ -114,15 +115,16 @@ end
 local function check_type(state, what, name, type)
   local where = are_kept(state, { name }) and is_other(name, type)
   if not where then return end
-  raise_rows(state, where, { name }, ("%s: %s.%s is not %s in %%s"):format(
+  raise_rows(state, where, { name }, ("%s: %s.%s is not %s in {rows}"):format(
     what, state.info.name, name, type))
 end
 
 function check.primary_key(state, list)
   if not are_kept(state, list) then return end
   local no_value = names.each(names.quote_all(list), "%% IS NULL", " OR ")
-  raise_rows(state, no_value, list, ("primary_key: NULL stands for %s in %%s")
-    :format(table.concat(list, ", ")))
+  raise_rows(state, no_value, list,
+    ("primary_key: NULL stands for %s in {rows}"):format(
+      table.concat(list, ", ")))
   check_unique(state, list, "primary_key")
   local item = #list == 1 and edit.column(state.new, list[1])
   if item and changes.type_of(state, item):upper() == "INTEGER" then
@@ -144,8 +146,8 @@ function check.check(state, text)
     if column then shown[#shown + 1] = column end
   end
   if not are_kept(state, shown) or not can_ask(state, where) then return end
-  raise_rows(state, where, shown, ("check: %s does not hold in %%s"):format(
-    (text:gsub("%s+", " "):gsub(" $", ""):gsub("%%", "%%%%"))))
+  raise_rows(state, where, shown, ("check: %s does not hold in {rows}"):format(
+    (text:gsub("%s+", " "):gsub(" $", ""))))
 end
 
 function check.strict(state)
@@ -188,7 +190,7 @@ local function check_key(state, list, key)
   raise_rows(state, ('%s AND NOT EXISTS (SELECT 1 FROM %s AS "mz parent" '
     .. "WHERE %s)"):format(table.concat(there, " AND "), quote(parent),
     table.concat(same, " AND ")), list, ("foreign_key: %s has no parent in %s "
-    .. "in %%s"):format(table.concat(list, ", "), info.name))
+    .. "in {rows}"):format(table.concat(list, ", "), info.name))
 end
 
 function check.foreign_key(state, list)

@@ -1,6 +1,10 @@
 --- The changes of db:transform, read and made in the text of the table; for
--- the program's own Lua. A state is {db, info, made, changes, copy, native,
--- needs_rebuild, checks, renamed}.
+-- the program's own Lua.
+-- A state is {db, info = of the table, made = its text with the edits, changes,
+-- copy = fills by column, drop_list, dropped = items by name in lower case,
+-- renamed = new names by old ones in lower case, native = ALTER statements,
+-- checks = what the rows must be looked at for, version of SQLite,
+-- needs_rebuild, new = the new text, read}; its methods are in transform.lua.
 
 local create = part("mz.create")
 local edit = part("mz.edit")
@@ -60,7 +64,7 @@ local function find(state, name, what, is_dropping)
       type(name))
   end
   local item, lower = edit.column(state.made, name), name:lower()
-  local is_gone = not is_dropping and state.dropped[lower] == item
+  local is_gone = item and not is_dropping and state.dropped[lower] == item
   if item and not is_gone then return item end
   local table_name = state.info.name
   if state.renamed[lower] then
@@ -178,6 +182,8 @@ function changes.type(state, value)
   end
 end
 
+local is_usual = { BINARY = true, NOCASE = true, RTRIM = true }
+
 function changes.collate(state, value)
   for _, name in ipairs(sorted(check_table(value, "collate"))) do
     local item, given = find(state, name, "collate"), value[name]
@@ -186,7 +192,7 @@ function changes.collate(state, value)
         name, type(given))
     end
     local text = given ~= mz.null and "COLLATE " ..
-      (given:find("^[%a_][%w_]*$") and given or quote(given)) or nil
+      (is_usual[given:upper()] and given or quote(given)) or nil
     edit.set_part(state.made, item, "collate", text)
     state:rebuild()
   end
@@ -194,7 +200,7 @@ end
 
 -- ---- constraints ------------------------------------------------------------
 
---- Whether an item of a list of columns stands for these.
+--- Take away the constraints of a kind that are on just these columns.
 local function remove_found(state, kind, wanted, what)
   local shown, is_found = {}, false
   for _, one in ipairs(edit.constraints(state.made, kind)) do
@@ -335,6 +341,6 @@ function changes.check(state, value)
   end
 end
 
-changes.find, changes.find_all, changes.literal = find, find_all, literal
-changes.check_table, changes.check_text = check_table, check_text
+changes.find_all, changes.check_table = find_all, check_table
+changes.check_text = check_text
 return changes

@@ -39,28 +39,19 @@ local function is_addable(item)
   return is_plain
 end
 
---- Note that the rows get a value for the column.
-local function note_fill(state, item, given)
-  local has_fill = given ~= nil
-  if has_fill then
-    state.copy[item.name] = given
-    state.is_filled[item.name] = true
-  end
+--- Raise where rows would have nothing to put into the column.
+local function check_value(state, item)
   local default = edit.part(item, "default")
-  local is_null = not default or default.text:upper() == "NULL"
-  local is_generated = edit.part(item, "generated")
-  if edit.part(item, "not null") and is_null and not has_fill
-    and not is_generated then
-    local count = state.db:value("SELECT count(*) FROM "
-      .. quote(state.info.name))
-    if count > 0 then
-      raise("add: %s is NOT NULL and has no default, but %s has %d row%s: say "
-        .. "fill = what these get", item.name, state.info.name, count,
-        count == 1 and "" or "s")
-    end
+  if not edit.part(item, "not null") or edit.part(item, "generated")
+    or (default and default.text:upper() ~= "NULL") then
+    return
   end
-  if default and default.text and not has_fill and not is_generated then
-    state.copy[item.name] = mz.sql(default.text)
+  local count = state.db:value("SELECT count(*) FROM "
+    .. quote(state.info.name))
+  if count > 0 then
+    raise("add: %s is NOT NULL and has no default, but %s has %d row%s: say "
+      .. "fill = what these get", item.name, state.info.name, count,
+      count == 1 and "" or "s")
   end
 end
 
@@ -80,10 +71,13 @@ local function add_column(state, given)
     raise("add: %s.%s is dropped in this call: change its type and so on, or "
       .. "use db:rebuild", state.info.name, name)
   end
-  note_fill(state, item, type(given) == "table" and given.fill)
+  local value
+  if type(given) == "table" then value = given.fill end
+  if value == nil then check_value(state, item) end
+  state.copy[name] = value
   item.text = text
   edit.add_item(state.made, item)
-  if is_addable(item) and (type(given) ~= "table" or given.fill == nil) then
+  if is_addable(item) and value == nil then
     state:alter("3", "ADD COLUMN %s", text)
   else
     state:rebuild()

@@ -120,6 +120,7 @@ function reader:names()
     if is_start and token.name then found[#found + 1] = token.name end
     is_start = depth == 0 and token.text == ","
   end
+  if is_start then self:fail() end
   return found
 end
 

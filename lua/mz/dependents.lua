@@ -101,7 +101,8 @@ local function find_references(db, info, made, columns, add)
   for child, source, target in db:urows(keys_sql, info.name) do
     local found = columns[tostring(target):lower()]
     if found and child:lower() ~= info.name:lower() then
-      add(found, ("the foreign key %s.%s"):format(child, source))
+      add(found, ("the foreign key %s.%s, to be changed there first")
+        :format(child, source))
     end
   end
   for _, own in ipairs(edit.constraints(made, "foreign key")) do
@@ -116,16 +117,46 @@ local function find_references(db, info, made, columns, add)
   end
 end
 
+local virtual_sql = [[
+SELECT name, sql FROM sqlite_schema
+WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%' ORDER BY rowid]]
+
+--- Whether the text of a full-text index says content = the table.
+local function reads_from(sql, table_name)
+  local list = create.solid(sql)
+  for i, token in ipairs(list) do
+    local from = list[i + 2]
+    if token.word == "CONTENT" and list[i + 1] and list[i + 1].text == "="
+      and from and from.name
+      and from.name:lower() == table_name:lower() then
+      return true
+    end
+  end
+  return false
+end
+
+--- The full-text index that reads one of the columns from the table, or nil,
+-- and the column.
+-- @param columns anything by their names in lower case
+function dependents.fulltext(db, info, columns)
+  for name, sql in db:urows(virtual_sql) do
+    local is_on = reads_from(sql, info.name)
+    for _, column in ipairs(is_on and db:columns(name) or {}) do
+      if columns[column.name:lower()] then return name, column.name end
+    end
+  end
+end
+
 -- ---- views and triggers -----------------------------------------------------
 
 local objects_sql = [[
 SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema
 WHERE type IN ('view', 'trigger') ORDER BY rowid]]
 
---- The text, and one more for each "name" in it that may be a column: with
--- that one in a quoting that never stands for a string.
+--- A text for each "name" in it that may be a column: with that one in a
+-- quoting that never stands for a string.
 local function variants(sql, columns)
-  local texts = { sql }
+  local texts = {}
   for _, token in ipairs(create.solid(sql)) do
     local is_meant = token.kind == "quoted" and token.text:sub(1, 1) == '"'
       and columns[token.name:lower()]
@@ -174,10 +205,8 @@ local function probe(db, object, text)
   local result = {}
   try(db, function()
     if object.type == "view" then
-      if text ~= object.sql then
-        db:exec("DROP VIEW " .. quote(object.name))
-        db:exec(text)
-      end
+      db:exec("DROP VIEW " .. quote(object.name))
+      db:exec(text)
       result[1] = compiles(db, "SELECT * FROM " .. quote(object.name))
     else
       db:exec(text)
@@ -189,27 +218,33 @@ local function probe(db, object, text)
   return result
 end
 
-local function probe_all(db, objects, columns)
-  local results = {}
-  for _, object in ipairs(objects) do
+--- Try the texts of each object; which objects do not compile is in broken.
+local function probe_all(db, objects)
+  local results = { broken = {} }
+  for _, one in ipairs(broken()) do
+    results.broken[one.type .. " " .. one.name] = true
+  end
+  for _, object in ipairs(objects.has_texts and objects or {}) do
     if object.type == "trigger" then
       db:exec("DROP TRIGGER IF EXISTS " .. quote(object.name))
     end
   end
   for i, object in ipairs(objects) do
     results[i] = {}
-    for j, text in ipairs(variants(object.sql, columns)) do
+    for j, text in ipairs(object.texts) do
       results[i][j] = probe(db, object, text)
     end
   end
   return results
 end
 
---- Whether something compiled before and does not after.
-local function is_worse(before, after)
-  for j, result in ipairs(before) do
+--- Whether the object compiled before in some way and does not after.
+local function is_worse(before, after, object, i)
+  local id = object.type .. " " .. object.name
+  if after.broken[id] and not before.broken[id] then return true end
+  for j, result in ipairs(before[i]) do
     for k = 1, 3 do
-      if result[k] and not after[j][k] then return true end
+      if result[k] and not after[i][j][k] then return true end
     end
   end
   return false
@@ -253,19 +288,40 @@ local function put_shell(db, info, sql)
   db:exec(sql)
 end
 
+local function read_objects(db, columns)
+  local objects = {}
+  for row in db:rows(objects_sql) do
+    row.texts = variants(row.sql, columns)
+    objects.has_texts = objects.has_texts or #row.texts > 0
+    objects[#objects + 1] = row
+  end
+  return objects
+end
+
+--- Put the table's own triggers on the one that is in its place.
+local function move_triggers(db, info, objects)
+  for _, object in ipairs(objects) do
+    if object.type == "trigger"
+      and object.table:lower() == info.name:lower() then
+      db:exec("DROP TRIGGER " .. quote(object.name))
+      db:exec(object.sql)
+    end
+  end
+end
+
 local function find_compiled(db, info, sql, columns, first, add)
-  local objects, before, after = {}, nil, nil
-  for row in db:rows(objects_sql) do objects[#objects + 1] = row end
+  local objects, before, after = read_objects(db, columns), nil, nil
   if #objects == 0 then return end
-  try(db, function() before = probe_all(db, objects, columns) end)
+  try(db, function() before = probe_all(db, objects) end)
   local ok, err = try(db, function()
     put_shell(db, info, sql)
-    after = probe_all(db, objects, columns)
+    move_triggers(db, info, objects)
+    after = probe_all(db, objects)
   end)
   if not ok then error(err, 0) end
   for i, object in ipairs(objects) do
     local found = find_update_of(object, info, columns)
-    if not found and is_worse(before[i], after[i]) then
+    if not found and is_worse(before, after, object, i) then
       found = find_column(create.solid(object.sql), columns) or first
     end
     if found then
@@ -295,6 +351,11 @@ function dependents.check(db, info, made, dropped, changes)
     wanted[column] = true
   end
   find_references(db, info, made, columns, add)
+  local fulltext, column = dependents.fulltext(db, info, columns)
+  if fulltext then
+    add(columns[column:lower()], "the full-text index " .. fulltext ..
+      ", to be dropped first")
+  end
   find_in_text(made, columns, add)
   find_indexes(db, info, columns, add)
   local sql = edit.text(made)

@@ -144,7 +144,7 @@ function edit.add_item(made, item)
     at = 1
     while made.items[at] and made.items[at].kind == "column" do at = at + 1 end
   end
-  item.before, item.after, item.is_new = "", "", true
+  item.lead, item.before, item.after = nil, "", ""
   table.insert(made.items, at, item)
 end
 
@@ -164,8 +164,8 @@ function edit.order(made, list)
   end
   table.move(rest, 1, #rest, #first + 1, first)
   for i, item in ipairs(first) do
-    local is_blank = (item.lead or "") .. (leads[i] or "")
-    if not is_blank:find("%S") then item.lead = leads[i] end
+    local both = (item.lead or "") .. (leads[i] or "")
+    if not both:find("%S") then item.lead = leads[i] end
   end
   made.items = first
 end
@@ -186,20 +186,28 @@ end
 
 -- ---- the text ---------------------------------------------------------------
 
---- The item with its edits, which are in any order but do not overlap; those
--- at one place come in the order they were noted.
+--- A blank where the text and what follows it would be read as one word.
+local function gap(sql, text, at)
+  local is_word = text:find("[%w_\"'`%]]$") and sql:find("^[%w_\"'`%[]", at)
+  return is_word and " " or ""
+end
+
+--- The item with its edits, which are in any order but do not overlap; what is
+-- added at a place comes before what is taken away from there.
 local function item_text(made, item)
   if item.text then return item.text end
   local edits, list, at = item.edits or {}, {}, item.from
   for i, one in ipairs(edits) do one.place = i end
   table.sort(edits, function(a, b)
     if a.from ~= b.from then return a.from < b.from end
+    local a_adds, b_adds = a.to < a.from, b.to < b.from
+    if a_adds ~= b_adds then return a_adds end
     return a.place < b.place
   end)
   for _, one in ipairs(edits) do
     list[#list + 1] = made.sql:sub(at, one.from - 1)
-    list[#list + 1] = one.text
     at = one.to + 1
+    list[#list + 1] = one.text .. gap(made.sql, one.text, at)
   end
   list[#list + 1] = made.sql:sub(at, item.to)
   return table.concat(list)

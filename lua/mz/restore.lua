@@ -34,8 +34,8 @@ z AS (SELECT key, "column", new, max(id) FROM e WHERE change <> 'drop'
 SELECT a."column", a.key, a.old, z.new
 FROM a JOIN z ON z.key = a.key AND z."column" = a."column"]],
   [[CREATE INDEX temp."mz cells key" ON "mz cells" (key, "column")]],
-  [[UPDATE "mz rows" AS r SET present = 1 FROM {table} AS t
-WHERE {key} = r.key]],
+  [[UPDATE "mz rows" SET present = 1
+WHERE key IN (SELECT {key} FROM {table} AS t)]],
 }
 
 local done_sql = { 'DROP TABLE temp."mz cells"', 'DROP TABLE temp."mz rows"' }
@@ -78,24 +78,26 @@ end
 
 -- ---- rows that were there and are -------------------------------------------
 
--- What is to be written is settled before anything is.
+-- What is to be written is settled before anything is. The table is read once
+-- from end to end, and what is saved of its rows is found by its index.
 local choose_sql = [[
 INSERT INTO "mz todo" SELECT x."column", x.key, x.old
-FROM "mz cells" AS x JOIN "mz rows" AS r ON r.key = x.key
-JOIN {table} AS t ON {key} = x.key
+FROM {table} AS t CROSS JOIN "mz cells" AS x ON x.key = {key}
+JOIN "mz rows" AS r ON r.key = x.key
 WHERE x."column" = {name} AND r.was AND r.is_there
 AND {same_new} AND NOT {same_old}]]
 
 local keep_sql = [[
 UPDATE "mz rows" SET kept = 1 WHERE key IN (
-  SELECT x.key FROM "mz cells" AS x JOIN "mz rows" AS r ON r.key = x.key
-  JOIN {table} AS t ON {key} = x.key
+  SELECT x.key FROM {table} AS t CROSS JOIN "mz cells" AS x ON x.key = {key}
+  JOIN "mz rows" AS r ON r.key = x.key
   WHERE x."column" = {name} AND r.was AND r.is_there
   AND NOT {same_new} AND NOT {same_old})]]
 
 local write_sql = [[
-UPDATE {table} AS t SET {column} = x.old FROM "mz todo" AS x
-WHERE x."column" = {name} AND {key} = x.key]]
+UPDATE {table} AS t SET {column} = (SELECT x.old FROM "mz todo" AS x
+  WHERE x."column" = {name} AND x.key = {key})
+WHERE {key} IN (SELECT key FROM "mz todo" WHERE "column" = {name})]]
 
 local function choose(db, work)
   db:exec([[
@@ -136,10 +138,11 @@ local function unreferenced(db, info)
 end
 
 local mark_inserted = [[
-UPDATE "mz rows" AS r SET restored = 1 FROM {table} AS t
-WHERE {key} = r.key AND NOT r.was AND r.is_there AND {unreferenced}
-AND NOT EXISTS (SELECT 1 FROM "mz cells" AS x
-  WHERE x.key = r.key AND ({changed}))]]
+UPDATE "mz rows" SET restored = 1 WHERE NOT was AND is_there AND key IN (
+  SELECT {key} FROM {table} AS t WHERE {key} IN (
+    SELECT key FROM "mz rows" WHERE NOT was AND is_there)
+  AND {unreferenced} AND NOT EXISTS (SELECT 1 FROM "mz cells" AS x
+    WHERE x.key = {key} AND ({changed})))]]
 
 local delete_inserted = [[
 DELETE FROM {table} AS t
@@ -165,8 +168,8 @@ INSERT OR {action} INTO {table} ({columns}) SELECT {cells}
 FROM "mz rows" AS r WHERE r.was AND NOT r.is_there AND NOT r.present]]
 
 local mark_deleted = {
-  [[UPDATE "mz rows" AS r SET restored = 1 FROM {table} AS t
-WHERE {key} = r.key AND r.was AND NOT r.is_there AND NOT r.present]],
+  [[UPDATE "mz rows" SET restored = 1 WHERE was AND NOT is_there
+AND NOT present AND key IN (SELECT {key} FROM {table} AS t)]],
   [[UPDATE "mz rows" SET kept = 1
 WHERE was AND NOT is_there AND NOT restored]],
 }
@@ -200,16 +203,15 @@ end
 
 -- A row's cell is put back where the column, made again, has nothing better.
 local dropped_sql = {
-  [[CREATE TEMP TABLE "mz dropped" AS
-SELECT x.key, x.old FROM (
-  SELECT key, old, min(id) FROM ({events})
-  WHERE change = 'drop' AND "column" = {name} COLLATE NOCASE
-  GROUP BY key) AS x
-JOIN {table} AS t ON {key} = x.key
-WHERE t.{column} IS NULL OR t.{column} IS ({default})]],
+  [[CREATE TEMP TABLE "mz dropped" AS SELECT key, old, min(id) FROM ({events})
+WHERE change = 'drop' AND "column" = {name} COLLATE NOCASE GROUP BY key]],
   [[CREATE INDEX temp."mz dropped key" ON "mz dropped" (key)]],
-  [[UPDATE {table} AS t SET {column} = x.old FROM "mz dropped" AS x
-WHERE {key} = x.key]],
+  [[DELETE FROM "mz dropped" WHERE key NOT IN (
+  SELECT {key} FROM {table} AS t
+  WHERE t.{column} IS NULL OR t.{column} IS ({default}))]],
+  [[UPDATE {table} AS t SET {column} = (
+  SELECT x.old FROM "mz dropped" AS x WHERE x.key = {key})
+WHERE {key} IN (SELECT key FROM "mz dropped")]],
   [[INSERT INTO "mz rows" SELECT key, 1, 1, 1, 1, 0 FROM "mz dropped" WHERE true
 ON CONFLICT (key) DO UPDATE SET restored = 1]],
   [[DROP TABLE temp."mz dropped"]],

@@ -97,11 +97,12 @@ WHERE s.migration = %d AND s."table" = %s COLLATE NOCASE]]):format(mz.version,
 end
 
 --- SQL of the key of a row of the table, as it is saved: the value of one
--- column, or the text of several.
+-- column, or the text of several. Without the column's affinity, which would
+-- keep indexes of keys from being used.
 -- @param alias of the row, with its dot, or ""
 function saved.key(info, alias)
   local quoted = names.quote_all(info.key)
-  if #quoted == 1 then return alias .. quoted[1] end
+  if #quoted == 1 then return "+" .. alias .. quoted[1] end
   return names.each(quoted, ("quote(%s%%%%)"):format(alias), " || ', ' || ")
 end
 

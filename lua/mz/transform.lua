@@ -1,5 +1,6 @@
 --- Changing a table: methods of db in Lua.
 
+local around = part("mz.around")
 local breaches = part("mz.breaches")
 local changes = part("mz.columns")
 local create = part("mz.create")
@@ -79,11 +80,20 @@ local function number_of(version)
   return major * 1000 + (tonumber(minor) or 0)
 end
 
+local function has_comment(sql)
+  for _, token in ipairs(tokens(sql)) do
+    if token.kind == "comment" then return true end
+  end
+  return false
+end
+
 --- Note an ALTER TABLE that SQLite has from a version on; without it the table
--- is rebuilt.
+-- is rebuilt. SQLite would put a comment where it hides what follows.
 function state_of:alter(since, format, ...)
-  if number_of(self.version) < number_of(since) then return self:rebuild() end
   local sql = format:format(...)
+  if number_of(self.version) < number_of(since) or has_comment(sql) then
+    return self:rebuild()
+  end
   self.native[#self.native + 1] =
     ("ALTER TABLE %s %s"):format(quote(self.info.name), sql)
 end
@@ -134,9 +144,13 @@ local function rename(run, sql)
   end)
   if ok then return end
   local message = type(err) == "table" and err.message or tostring(err)
-  local kind, name, why =
-    message:match("error in (%a+) (.-)%f[:\n ].-: (.*)$")
+  local kind, name, why = message:match("error in (%a+) (.-): (.*)$")
   if not kind then error(err, 0) end
+  local before = name:match("^(.*) after rename$")
+  if before then
+    changes.raise("after the rename %s %s would not compile (%s): say in "
+      .. "%ss what becomes of it", kind, before, why, kind)
+  end
   changes.raise("SQLite renames only where all views and triggers compile, but "
     .. "%s %s does not (%s): mend or drop it first", kind, name, why)
 end
@@ -174,6 +188,11 @@ end
 -- name that none has.
 local function rename_columns(run, info, given)
   local list, renamed = read_renames(info, given)
+  local fulltext = dependents.fulltext(run.db, info, renamed)
+  if fulltext then
+    changes.raise("rename: %s reads its text from %s by the names of columns: "
+      .. "drop it before and make it anew after", fulltext, info.name)
+  end
   local format = ("ALTER TABLE %s RENAME COLUMN %%s TO %%s")
     :format(quote(info.name):gsub("%%", "%%%%"))
   for i, one in ipairs(list) do
@@ -194,63 +213,43 @@ local function rename_columns(run, info, given)
   return renamed
 end
 
+local function rename_table(run, stored, name)
+  if type(name) ~= "string" or name == "" then
+    changes.raise("rename_to must be a name")
+  elseif is_reserved(name) then
+    changes.raise("rename_to: the name %s is reserved", name)
+  end
+  rename(run, ("ALTER TABLE %s RENAME TO %s"):format(quote(stored.name),
+    quote(name)))
+  saved.rename_table(run.db, stored.name, name)
+  if run.is_real then remember.rename(stored.name, name) end
+end
+
 -- ---- doing it ---------------------------------------------------------------
 
-local triggers_sql = [[
-SELECT name, tbl_name AS "on", sql FROM sqlite_schema
-WHERE type = 'trigger' ORDER BY rowid]]
-
---- What becomes of views, and of triggers that are not the table's own:
--- statements before and after the rebuild, and what is left for that.
-local function around(db, name, given)
-  local before, after, own = {}, {}, {}
-  local views, triggers = given.views or {}, given.triggers or {}
-  local made = {}
-  for _, view in ipairs(changes.sorted(views)) do
-    before[#before + 1] = "DROP VIEW " .. quote(view)
-    after[#after + 1] = views[view] or nil
-    made[view:lower()] = views[view]
+--- Rebuild the table, or alter it where that is all.
+local function take_steps(run, state, own_triggers)
+  if not state.needs_rebuild then
+    for _, sql in ipairs(state.native) do run:exec(sql) end
+    return 0
   end
-  for row in db:rows(triggers_sql) do
-    local on, answer = row.on:lower(), triggers[row.name]
-    if on == name:lower() then
-      own[row.name] = answer
-    elseif answer ~= nil or made[on] then
-      if made[on] == nil then
-        before[#before + 1] = "DROP TRIGGER " .. quote(row.name)
-      end
-      if answer == nil then answer = row.sql end
-      after[#after + 1] = answer or nil
-    end
-  end
-  return before, after, own
-end
-
-local function run_rebuild(run, state)
-  local given = state.changes
-  local before, after, own = around(run.db, state.info.name, given)
-  for _, sql in ipairs(before) do run:exec(sql) end
-  local rows = run:rebuild(rebuild.plan(run.db,
+  return run:rebuild(rebuild.plan(run.db,
     rebuild.describe(run.db, state.info.name), {
       create = state.new.sql, copy = state.copy, drop = state.drop_list,
-      indexes = given.indexes, triggers = own }))
-  for _, sql in ipairs(after) do run:exec(sql) end
-  return rows
+      indexes = state.changes.indexes, triggers = own_triggers }))
 end
 
-local function prepare(run, stored, given, renamed)
+local function prepare(run, stored, given, renamed, own_triggers)
   local db = run.db
   local state = setmetatable({ db = db, info = names.table(db, stored.name),
     made = read(db, stored), changes = given, renamed = renamed, copy = {},
-    drop_list = {}, dropped = {}, is_filled = {}, native = {},
+    drop_list = {}, dropped = {}, native = {},
     checks = {}, version = db:value("SELECT sqlite_version()") }, state_of)
   changes.note_drops(state, given.drop)
   for _, key in ipairs(order) do
     if given[key] ~= nil then changes[key](state, given[key]) end
   end
-  for _, key in ipairs { "indexes", "triggers", "views" } do
-    if given[key] ~= nil and next(given[key]) ~= nil then state:rebuild() end
-  end
+  if next(own_triggers) or next(given.indexes or {}) then state:rebuild() end
   changes.finish(state)
   if #state.drop_list > 0 then
     dependents.check(db, state.info, state.new, state.drop_list, given)
@@ -288,32 +287,21 @@ local function transform(run, table_name, given)
   for _, key in ipairs { "indexes", "triggers", "views" } do
     given[key] = read_answers(db, given[key], key)
   end
-  local renamed, rows = {}, 0
+  local later, own_triggers =
+    around.before(run, stored.name, given, changes.sorted)
+  local renamed = {}
   if given.rename ~= nil then
     renamed = rename_columns(run, names.table(db, stored.name), given.rename)
     saved.rename_columns(db, stored.name, lower_keys(given.rename))
     stored = find_table(db, table_name)
   end
-  local state = prepare(run, stored, given, renamed)
+  local state = prepare(run, stored, given, renamed, own_triggers)
   local resume = run.is_real
     and remember.suspend(db, stored.name, state.drop_list, changed_by(state))
-  if state.needs_rebuild then
-    rows = run_rebuild(run, state)
-  else
-    for _, sql in ipairs(state.native) do run:exec(sql) end
-  end
+  local rows = take_steps(run, state, own_triggers)
   if resume then resume() end
-  if given.rename_to ~= nil then
-    if type(given.rename_to) ~= "string" or given.rename_to == "" then
-      changes.raise("rename_to must be a name")
-    elseif is_reserved(given.rename_to) then
-      changes.raise("rename_to: the name %s is reserved", given.rename_to)
-    end
-    rename(run, ("ALTER TABLE %s RENAME TO %s"):format(quote(stored.name),
-      quote(given.rename_to)))
-    saved.rename_table(db, stored.name, given.rename_to)
-    if run.is_real then remember.rename(stored.name, given.rename_to) end
-  end
+  around.after(run, later, changes.sorted)
+  if given.rename_to ~= nil then rename_table(run, stored, given.rename_to) end
   return rows
 end
 
