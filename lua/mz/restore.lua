@@ -24,7 +24,8 @@ SELECT a.key, a.change <> 'insert' AS was, z.change <> 'delete' AS is_there,
   0 AS present, 0 AS restored, 0 AS kept
 FROM a JOIN z ON z.key = a.key]],
   [[CREATE UNIQUE INDEX temp."mz rows key" ON "mz rows" (key)]],
-  [[CREATE TEMP TABLE "mz cells" ("column" TEXT COLLATE NOCASE, key, old, new)]],
+  [[CREATE TEMP TABLE "mz cells" ("column" TEXT COLLATE NOCASE, key, old,
+  new)]],
   [[INSERT INTO "mz cells"
 WITH e AS MATERIALIZED ({events}),
 a AS (SELECT key, "column", old, min(id) FROM e WHERE change <> 'drop'
