@@ -17,7 +17,7 @@ enum { KEPT_MAX = 128 };
 
 static const char kept_key = 0; /* names the kept statements in the registry */
 
-void mz_lua_statement_enter(lua_State *lua) {
+inline void mz_lua_statement_enter(lua_State *lua) {
   mz_sandbox_check(lua);
   if (mz_sandbox_of(lua)->inside > 0)
     mz_lua_error_misuse(lua,
@@ -147,26 +147,25 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
 
 /* ---- running ------------------------------------------------------------ */
 
-static int raise_step(lua_State *lua, struct mz_lua_statement *used) {
+MZ_SLOW static void raise_step(lua_State *lua, struct mz_lua_statement *used) {
   struct mz_error *err = &mz_sandbox_of(lua)->err;
+  mz_lua_cursor_stop(lua, &used->cursor);
+  if (mz_sandbox_of(lua)->thrown && !err->status) /* by a collation */
+    mz_lua_error_raise(lua);
   if (!err->sql)
     err->sql = mz_statement_expanded(used->cursor.statement);
   if (err->status == MZ_EMIGRATION && err->sql)
     (void)mz_diagnose(mz_sandbox_of(lua)->database, err->sql, strlen(err->sql),
                       err);
-  return mz_lua_error_raise(lua);
+  mz_lua_error_raise(lua);
 }
 
-bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
+inline bool mz_lua_statement_step(lua_State *lua,
+                                  struct mz_lua_statement *used) {
   bool row = false;
-  if (mz_statement_step(used->cursor.statement, &row, mz_lua_error_slot(lua))) {
-    mz_lua_cursor_stop(lua, &used->cursor);
+  if (mz_statement_step(used->cursor.statement, &row, mz_lua_error_slot(lua)) ||
+      mz_sandbox_of(lua)->thrown)
     raise_step(lua, used);
-  }
-  if (mz_sandbox_of(lua)->thrown) { /* by a collation */
-    mz_lua_cursor_stop(lua, &used->cursor);
-    mz_lua_error_raise(lua);
-  }
   return row;
 }
 

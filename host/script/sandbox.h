@@ -52,7 +52,9 @@ MZ_CHECKED enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
 void mz_sandbox_close(struct mz_sandbox *sandbox);
 
 /* The sandbox that lua, a state or a coroutine of it, belongs to. */
-struct mz_sandbox *mz_sandbox_of(lua_State *lua);
+static inline struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
+  return *(struct mz_sandbox **)lua_getextraspace(lua);
+}
 
 /* Stop the script for good with status and a message. */
 void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
@@ -65,8 +67,18 @@ MZ_NORETURN void mz_sandbox_skip(lua_State *lua);
 void mz_sandbox_keep(lua_State *lua);
 void mz_sandbox_push_kept(lua_State *lua);
 
-/* Raise, in lua, where the sandbox is tripped or skipped, or a signal was
- * caught. */
-void mz_sandbox_check(lua_State *lua);
+/* Whether the sandbox is tripped or skipped, or a signal was caught. */
+static inline bool mz_sandbox_stops(const struct mz_sandbox *sandbox) {
+  const struct mz_interrupt *interrupt = sandbox->run->interrupt;
+  return sandbox->tripped || sandbox->skipped ||
+         (interrupt && interrupt->signal);
+}
+
+/* Raise, in lua, where it is so. */
+MZ_NORETURN void mz_sandbox_stop(lua_State *lua);
+static inline void mz_sandbox_check(lua_State *lua) {
+  if (mz_sandbox_stops(mz_sandbox_of(lua)))
+    mz_sandbox_stop(lua);
+}
 
 #endif
