@@ -220,11 +220,15 @@ static void push_names(lua_State *lua, int index,
 
 static void push_row(lua_State *lua, int names,
                      const struct mz_statement *statement) {
+  struct mz_value value;
   int count = statement->columns;
   lua_createtable(lua, 0, count);
   for (int i = 0; i < count; i++) {
+    mz_statement_column(statement, i, &value);
+    if (value.type == MZ_NULL)
+      continue;
     lua_rawgeti(lua, names, i + 1);
-    mz_lua_value_push(lua, statement, i);
+    mz_lua_value_push_value(lua, &value);
     lua_rawset(lua, -3);
   }
 }
@@ -314,10 +318,24 @@ int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
 
 /* ---- methods ------------------------------------------------------------ */
 
+/* The statement at index 1. Looking its type up by name, as luaL_checkudata()
+ * does, costs more than binding a value. */
+static struct mz_lua_statement *check_statement(lua_State *lua) {
+  struct mz_lua_statement *used = lua_touserdata(lua, 1);
+  const void *found = NULL;
+  if (used && lua_getmetatable(lua, 1)) {
+    found = lua_topointer(lua, -1);
+    lua_pop(lua, 1);
+  }
+  if (found && found == mz_sandbox_of(lua)->statement_type)
+    return used;
+  return luaL_checkudata(lua, 1, STATEMENT_TYPE);
+}
+
 /* The statement at index 1, replaced by another one for the same SQL where a
  * loop is reading it, or was left while it did. */
 static struct mz_lua_statement *take_idle(lua_State *lua) {
-  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
+  struct mz_lua_statement *used = check_statement(lua);
   mz_lua_statement_enter(lua);
   if (!used->cursor.busy)
     return used;
@@ -374,6 +392,7 @@ void mz_lua_statement_open(lua_State *lua) {
   static const luaL_Reg meta[] = {
       {"__close", statement_close}, {"__gc", statement_collect}, {NULL, NULL}};
   luaL_newmetatable(lua, STATEMENT_TYPE);
+  mz_sandbox_of(lua)->statement_type = lua_topointer(lua, -1);
   luaL_setfuncs(lua, meta, 0);
   luaL_newlib(lua, methods);
   lua_setfield(lua, -2, "__index");

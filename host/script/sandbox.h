@@ -27,6 +27,7 @@ struct mz_sandbox {
   bool out_of_memory;           /* an allocation was refused */
   uint64_t instructions;        /* run so far, where they are counted */
   lua_State *volatile running;  /* the coroutine that runs */
+  const void *statement_type;   /* the metatable of statements */
   struct mz_lua_cursor *open;   /* the newest first */
   uint64_t loops;               /* opened so far */
   size_t cursors;               /* that are open */
