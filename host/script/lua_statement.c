@@ -133,8 +133,7 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
   lua_pushvalue(lua, index);
   lua_rawget(lua, store);
   used = lua_touserdata(lua, -1);
-  if (used &&
-      used->cursor.busy) /* by a loop that was left, perhaps, as others */
+  if (used && used->cursor.busy) /* by a loop that was left, perhaps */
     (void)lua_gc(lua, LUA_GCSTEP, 0);
   if (!used || used->cursor.busy) {
     lua_pop(lua, 1);
@@ -221,9 +220,8 @@ static void push_names(lua_State *lua, int index,
 static void push_row(lua_State *lua, int names,
                      const struct mz_statement *statement) {
   struct mz_value value;
-  int count = statement->columns;
-  lua_createtable(lua, 0, count);
-  for (int i = 0; i < count; i++) {
+  lua_createtable(lua, 0, statement->columns);
+  for (int i = 0; i < statement->columns; i++) {
     mz_statement_column(statement, i, &value);
     if (value.type == MZ_NULL)
       continue;
@@ -276,10 +274,9 @@ static struct mz_lua_statement *next_row(lua_State *lua) {
 
 static int next_values(lua_State *lua) {
   const struct mz_lua_statement *used = next_row(lua);
-  int count = 0;
+  int count = used ? used->cursor.statement->columns : 0;
   if (!used)
     return 0;
-  count = used->cursor.statement->columns;
   if (count >= LUA_MINSTACK)
     luaL_checkstack(lua, count, "too many columns");
   mz_lua_value_push_row(lua, used->cursor.statement);
@@ -322,14 +319,12 @@ int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
  * does, costs more than binding a value. */
 static struct mz_lua_statement *check_statement(lua_State *lua) {
   struct mz_lua_statement *used = lua_touserdata(lua, 1);
-  const void *found = NULL;
-  if (used && lua_getmetatable(lua, 1)) {
-    found = lua_topointer(lua, -1);
+  bool same = used && lua_getmetatable(lua, 1);
+  if (same) {
+    same = lua_topointer(lua, -1) == mz_sandbox_of(lua)->statement_type;
     lua_pop(lua, 1);
   }
-  if (found && found == mz_sandbox_of(lua)->statement_type)
-    return used;
-  return luaL_checkudata(lua, 1, STATEMENT_TYPE);
+  return same ? used : luaL_checkudata(lua, 1, STATEMENT_TYPE);
 }
 
 /* The statement at index 1, replaced by another one for the same SQL where a
@@ -378,9 +373,8 @@ static int statement_close(lua_State *lua) {
 }
 
 static int statement_collect(lua_State *lua) {
-  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
-  mz_lua_cursor_stop(lua, &used->cursor);
-  close_statement(used);
+  (void)statement_close(lua);
+  close_statement(lua_touserdata(lua, 1));
   return 0;
 }
 

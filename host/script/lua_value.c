@@ -9,6 +9,8 @@
 #define BLOB_TYPE "mz.blob"
 #define NULL_TYPE "mz.null"
 
+enum { AT_ONCE = 16 }; /* cells */
+
 static const char null_key = 0; /* its address names mz.null in the registry */
 
 struct blob {
@@ -72,10 +74,11 @@ void mz_lua_value_push_value(lua_State *lua, const struct mz_value *value) {
 
 void mz_lua_value_push_row(lua_State *lua,
                            const struct mz_statement *statement) {
-  struct mz_value value;
-  for (int i = 0; i < statement->columns; i++) {
-    mz_statement_column(statement, i, &value);
-    push_value(lua, &value);
+  struct mz_value values[AT_ONCE];
+  for (int first = 0; first < statement->columns; first += AT_ONCE) {
+    int count = mz_statement_columns(statement, first, values, AT_ONCE);
+    for (int i = 0; i < count; i++)
+      push_value(lua, &values[i]);
   }
 }
 

@@ -244,6 +244,16 @@ void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value) {
   read_cell(cell, value);
 }
 
+int mz_statement_columns(const struct mz_statement *statement, int first,
+                         struct mz_value *values, int count) {
+  struct sqlite3_stmt *handle = statement->handle;
+  int left = statement->columns - first;
+  int wanted = left < count ? left : count;
+  for (int i = 0; i < wanted; i++)
+    read_cell(sqlite3_column_value(handle, first + i), &values[i]);
+  return wanted;
+}
+
 const char *mz_statement_text(const struct mz_statement *statement, int index) {
   const unsigned char *text = sqlite3_column_text(statement->handle, index);
   return text ? (const char *)text : "";

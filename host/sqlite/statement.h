@@ -75,6 +75,11 @@ void mz_statement_column(const struct mz_statement *statement, int index,
                          struct mz_value *value);
 void mz_statement_cell(struct sqlite3_value *cell, struct mz_value *value);
 
+/* The cells of the current row from column first on, at most count of them,
+ * into values. Returns how many. */
+int mz_statement_columns(const struct mz_statement *statement, int first,
+                         struct mz_value *values, int count);
+
 const char *mz_statement_text(const struct mz_statement *statement, int index);
 int64_t mz_statement_integer(const struct mz_statement *statement, int index);
 bool mz_statement_is_null(const struct mz_statement *statement, int index);
