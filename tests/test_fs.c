@@ -121,6 +121,34 @@ static void every_name_is_listed_once(void **state) {
   mz_fs_names_free(names);
 }
 
+static void folders_are_no_files(void **state) {
+  struct support *support = *state;
+  char *folder = in_folder(support, "migrations/folder");
+  char *to_folder = in_folder(support, "migrations/to folder");
+  char *to_nothing = in_folder(support, "migrations/to nothing");
+  char *file = in_folder(support, "migrations/file");
+  char *to_file = in_folder(support, "migrations/to file");
+  char **names = NULL;
+  write_bytes(file, "", 0);
+  assert_int_equal(mkdir(folder, 0777), 0);
+  assert_int_equal(symlink("folder", to_folder), 0);
+  assert_int_equal(symlink("file", to_file), 0);
+  assert_int_equal(symlink("nothing", to_nothing), 0);
+  assert_int_equal(mz_fs_list_files(support->migrations, &names, NULL), MZ_OK);
+  assert_string_equal(names[0], "file");
+  assert_string_equal(names[1], "to file");
+  assert_string_equal(names[2], "to nothing");
+  assert_null(names[3]);
+  mz_fs_names_free(names);
+  assert_int_equal(unlink(to_folder), 0);
+  assert_int_equal(rmdir(folder), 0);
+  free(to_nothing);
+  free(to_file);
+  free(file);
+  free(to_folder);
+  free(folder);
+}
+
 static void empty_folder_has_no_names(void **state) {
   struct support *support = *state;
   char **names = NULL;
@@ -287,6 +315,7 @@ int main(void) {
       TEST(folder_is_not_read),
       TEST(pipe_is_not_waited_for),
       TEST(every_name_is_listed_once),
+      TEST(folders_are_no_files),
       TEST(empty_folder_has_no_names),
       TEST(what_is_no_folder_is_not_listed),
       TEST(file_is_created_with_its_folders),

@@ -209,6 +209,18 @@ static void a_loop_may_change_what_it_reads(void **state) {
 
 static void a_prepared_statement_is_used_again(void **state) {
   static const struct lua_case cases[] = {
+      {"its methods take statements only",
+       "local s = db:prepare('SELECT 1')\n"
+       "for _, name in ipairs { 'exec', 'row', 'rows', 'urows', 'value' } do\n"
+       "  for _, other in ipairs { mz.blob('0123456789abcdef'), mz.null, {},"
+       " 1 } do\n"
+       "    local done, reason = pcall(s[name], other)\n"
+       "    assert(not done and tostring(reason):find('mz.statement expected',"
+       " 1, true), tostring(reason))\n"
+       "  end\n"
+       "end\n"
+       "is(s.value(s), 1)",
+       NULL},
       {"with other values",
        THREE "local s = db:prepare('SELECT v FROM t WHERE id = ?')\n"
              "for id, wanted in ipairs { 'a', 'b', 'c' } do\n"

@@ -11,6 +11,7 @@
 
 #define MZ_CHECKED __attribute__((warn_unused_result))
 #define MZ_NORETURN __attribute__((noreturn))
+#define MZ_SLOW __attribute__((noinline)) /* rare: keeps its caller short */
 #define MZ_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 enum mz_status {

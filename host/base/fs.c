@@ -76,8 +76,23 @@ static bool add_name(char ***names, size_t *count, size_t *capacity,
   return copy;
 }
 
-static enum mz_status list_names(DIR *folder, const char *path, char ***names,
-                                 struct mz_error *err) {
+/* What the folder itself knows saves a look at each file. */
+static bool is_folder(DIR *folder, const struct dirent *entry) {
+  struct stat info;
+  if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
+    return entry->d_type == DT_DIR;
+  return !fstatat(dirfd(folder), entry->d_name, &info, 0) &&
+         S_ISDIR(info.st_mode);
+}
+
+static bool is_wanted(DIR *folder, const struct dirent *entry, bool files) {
+  if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+    return false;
+  return !files || !is_folder(folder, entry);
+}
+
+static enum mz_status list_names(DIR *folder, const char *path, bool files,
+                                 char ***names, struct mz_error *err) {
   size_t count = 0;
   size_t capacity = 0;
   const struct dirent *entry = NULL;
@@ -86,7 +101,7 @@ static enum mz_status list_names(DIR *folder, const char *path, char ***names,
     return mz_error_memory(err);
   capacity = 1;
   for (errno = 0; (entry = readdir(folder)); errno = 0) {
-    if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+    if (!is_wanted(folder, entry, files))
       continue;
     if (!add_name(names, &count, &capacity, entry->d_name))
       return mz_error_memory(err);
@@ -94,20 +109,12 @@ static enum mz_status list_names(DIR *folder, const char *path, char ***names,
   return errno ? cannot("read", path, err) : MZ_OK;
 }
 
-enum mz_status mz_fs_list(const char *path, char ***names,
-                          struct mz_error *err) {
-  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return cannot("open the folder", path, err);
-  return mz_fs_list_open(fd, path, names, err);
-}
-
 static int compare_names(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-enum mz_status mz_fs_list_open(int fd, const char *path, char ***names,
-                               struct mz_error *err) {
+static enum mz_status list_open(int fd, const char *path, bool files,
+                                char ***names, struct mz_error *err) {
   DIR *folder = fdopendir(fd);
   char **list = NULL;
   size_t count = 0;
@@ -116,7 +123,7 @@ enum mz_status mz_fs_list_open(int fd, const char *path, char ***names,
     (void)close(fd);
     return cannot("open the folder", path, err);
   }
-  status = list_names(folder, path, &list, err);
+  status = list_names(folder, path, files, &list, err);
   (void)closedir(folder);
   if (status) {
     mz_fs_names_free(list);
@@ -127,6 +134,29 @@ enum mz_status mz_fs_list_open(int fd, const char *path, char ***names,
   qsort(list, count, sizeof *list, compare_names);
   *names = list;
   return MZ_OK;
+}
+
+static enum mz_status list(const char *path, bool files, char ***names,
+                           struct mz_error *err) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return cannot("open the folder", path, err);
+  return list_open(fd, path, files, names, err);
+}
+
+enum mz_status mz_fs_list(const char *path, char ***names,
+                          struct mz_error *err) {
+  return list(path, false, names, err);
+}
+
+enum mz_status mz_fs_list_files(const char *path, char ***names,
+                                struct mz_error *err) {
+  return list(path, true, names, err);
+}
+
+enum mz_status mz_fs_list_open(int fd, const char *path, char ***names,
+                               struct mz_error *err) {
+  return list_open(fd, path, false, names, err);
 }
 
 void mz_fs_names_free(char **names) {

@@ -24,7 +24,11 @@ MZ_CHECKED enum mz_status mz_fs_list(const char *path, char ***names,
                                      struct mz_error *err);
 void mz_fs_names_free(char **names);
 
-/* The same for the folder that is open as fd, which is closed; path is what
+/* The same without folders. */
+MZ_CHECKED enum mz_status mz_fs_list_files(const char *path, char ***names,
+                                           struct mz_error *err);
+
+/* All names in the folder that is open as fd, which is closed; path is what
  * messages call it. */
 MZ_CHECKED enum mz_status mz_fs_list_open(int fd, const char *path,
                                           char ***names, struct mz_error *err);

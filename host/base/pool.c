@@ -6,10 +6,6 @@
 
 enum { PAGE = 64 * 1024 };
 
-static size_t grains(size_t size) {
-  return (size + MZ_POOL_GRAIN - 1) / MZ_POOL_GRAIN;
-}
-
 /* Add a page; what is left of the one before is lost. */
 static bool add_page(struct mz_pool *pool) {
   void **page = malloc(PAGE);
@@ -22,35 +18,30 @@ static bool add_page(struct mz_pool *pool) {
   return true;
 }
 
-static void *take(struct mz_pool *pool, size_t size) {
-  size_t count = grains(size);
-  void **block = pool->free[count];
-  if (block) {
-    pool->free[count] = *block;
-    return block;
-  }
-  if (pool->left < count * MZ_POOL_GRAIN && !add_page(pool))
+/* A block that no free list has. */
+static void *cut(struct mz_pool *pool, size_t size) {
+  size_t bytes = mz_pool_grains(size) * MZ_POOL_GRAIN;
+  void *block = NULL;
+  if (pool->left < bytes && !add_page(pool))
     return NULL;
-  block = (void **)pool->next;
-  pool->next += count * MZ_POOL_GRAIN;
-  pool->left -= count * MZ_POOL_GRAIN;
+  block = pool->next;
+  pool->next += bytes;
+  pool->left -= bytes;
   return block;
 }
 
-static void give(struct mz_pool *pool, void *block, size_t size) {
-  *(void **)block = pool->free[grains(size)];
-  pool->free[grains(size)] = block;
-}
-
 static void *new_block(struct mz_pool *pool, size_t size) {
-  return size > MZ_POOL_LARGEST ? malloc(size) : take(pool, size);
+  void *block = mz_pool_take(pool, size);
+  if (block)
+    return block;
+  return size > MZ_POOL_LARGEST ? malloc(size) : cut(pool, size);
 }
 
 static void free_block(struct mz_pool *pool, void *block, size_t size) {
   if (size > MZ_POOL_LARGEST)
     free(block);
   else
-    give(pool, block, size);
+    mz_pool_give(pool, block, size);
 }
 
 static void *move(struct mz_pool *pool, void *block, size_t old, size_t size) {
@@ -72,7 +63,7 @@ void *mz_pool_resize(struct mz_pool *pool, void *block, size_t old,
   }
   if (size > MZ_POOL_LARGEST && old > MZ_POOL_LARGEST)
     return realloc(block, size);
-  if (size <= MZ_POOL_LARGEST && grains(old) == grains(size))
+  if (size <= MZ_POOL_LARGEST && mz_pool_grains(old) == mz_pool_grains(size))
     return block;
   return move(pool, block, old, size);
 }

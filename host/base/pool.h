@@ -18,6 +18,29 @@ struct mz_pool {
   void *pages;
 };
 
+static inline size_t mz_pool_grains(size_t size) {
+  return (size + MZ_POOL_GRAIN - 1) / MZ_POOL_GRAIN;
+}
+
+/* A block of size bytes from its free list; NULL where mz_pool_resize() must
+ * make one. What most requests come to is inline here and below. */
+static inline void *mz_pool_take(struct mz_pool *pool, size_t size) {
+  void **list =
+      size <= MZ_POOL_LARGEST ? &pool->free[mz_pool_grains(size)] : NULL;
+  void **block = list ? *list : NULL;
+  if (block)
+    *list = *block;
+  return block;
+}
+
+/* Free a block of size bytes, up to MZ_POOL_LARGEST of them. */
+static inline void mz_pool_give(struct mz_pool *pool, void *block,
+                                size_t size) {
+  void **list = &pool->free[mz_pool_grains(size)];
+  *(void **)block = *list;
+  *list = block;
+}
+
 /* Make the old bytes at block, NULL where old is 0, a block of size bytes,
  * which keeps what it held as far as it fits; size 0 frees it. A larger block
  * than MZ_POOL_LARGEST is the heap's. Returns NULL when memory is exhausted,

@@ -16,16 +16,22 @@ static int32_t next(const char *text, size_t size, size_t *length) {
   return point;
 }
 
-/* How many bytes at text are ASCII, at least, in whole words. */
-static size_t ascii_words(const char *text, size_t size) {
+static bool is_ascii_word(const char *text) {
   uint64_t word = 0;
+  memcpy(&word, text, sizeof word);
+  return !(word & 0x8080808080808080U);
+}
+
+/* How many bytes at text are ASCII, at least; the last word may begin inside
+ * the one before. */
+static size_t ascii_words(const char *text, size_t size) {
+  enum { WORD = sizeof(uint64_t) };
   size_t i = 0;
-  for (; i + sizeof word <= size; i += sizeof word) {
-    memcpy(&word, text + i, sizeof word);
-    if (word & 0x8080808080808080U)
-      break;
-  }
-  return i;
+  while (i + WORD <= size && is_ascii_word(text + i))
+    i += WORD;
+  if (size < WORD || i + WORD <= size || !is_ascii_word(text + size - WORD))
+    return i;
+  return size;
 }
 
 enum mz_unicode mz_unicode_kind(const char *text, size_t size, size_t *bad) {
@@ -109,25 +115,28 @@ size_t mz_unicode_squeeze(const char *text, size_t size, char *out) {
     if (gap)
       out[written++] = ' ';
     gap = false;
-    memmove(out + written, text + i, length);
-    written += length;
+    for (size_t k = 0; k < length; k++)
+      out[written++] = text[i + k];
   }
   return written;
 }
 
+static char ascii_lower(char c) {
+  return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 size_t mz_unicode_normalise_ascii(const char *text, size_t size, char *out) {
   size_t written = 0;
-  bool gap = false;
-  for (size_t i = 0; i < size; i++) {
-    char c = text[i];
-    if (is_ascii_space(c)) {
-      gap = written > 0;
+  size_t i = 0;
+  while (i < size) {
+    if (is_ascii_space(text[i])) {
+      i++;
       continue;
     }
-    if (gap)
+    if (written > 0)
       out[written++] = ' ';
-    gap = false;
-    out[written++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    while (i < size && (text[i] > ' ' || !is_ascii_space(text[i])))
+      out[written++] = ascii_lower(text[i++]);
   }
   return written;
 }
@@ -193,9 +202,9 @@ size_t mz_unicode_slug(const char *text, size_t size, const char *separator,
 
 /* ---- normal forms -------------------------------------------------------- */
 
-size_t mz_unicode_decompose(const char *text, size_t size,
-                            enum mz_unicode_form form, int32_t *points,
-                            size_t capacity) {
+static size_t decompose_others(const char *text, size_t size,
+                               enum mz_unicode_form form, int32_t *points,
+                               size_t capacity) {
   int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE;
   utf8proc_ssize_t count = 0;
   if (form == MZ_UNICODE_FOLD)
@@ -204,6 +213,37 @@ size_t mz_unicode_decompose(const char *text, size_t size,
       (const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, points,
       (utf8proc_ssize_t)capacity, (utf8proc_option_t)options);
   return count > 0 ? (size_t)count : 0;
+}
+
+/* Where the text goes on with ASCII, or ends. */
+static size_t others(const char *text, size_t size) {
+  size_t i = 0;
+  while (i < size && (unsigned char)text[i] >= 0x80)
+    i++;
+  return i;
+}
+
+/* An ASCII character is its own decomposition, and no mark is ordered past
+ * it. */
+size_t mz_unicode_decompose(const char *text, size_t size,
+                            enum mz_unicode_form form, int32_t *points,
+                            size_t capacity) {
+  size_t count = 0;
+  for (size_t i = 0; i < size;) {
+    size_t length = others(text + i, size - i);
+    size_t used = count < capacity ? count : capacity;
+    if (length > 0) {
+      count += decompose_others(text + i, length, form, points + used,
+                                capacity - used);
+      i += length;
+      continue;
+    }
+    if (count < capacity)
+      points[count] = form == MZ_UNICODE_FOLD ? ascii_lower(text[i]) : text[i];
+    count++;
+    i++;
+  }
+  return count;
 }
 
 static bool is_accent(int32_t point) {
@@ -219,11 +259,26 @@ static size_t drop_accents(int32_t *points, size_t count) {
   return kept;
 }
 
+/* Make the points bytes, in their place, unless one isn't ASCII. */
+static bool narrow(int32_t *points, size_t count) {
+  char *out = (char *)points;
+  int32_t all = 0;
+  for (size_t i = 0; i < count; i++)
+    all |= points[i];
+  if (all >= 0x80)
+    return false;
+  for (size_t i = 0; i < count; i++)
+    out[i] = (char)points[i];
+  return true;
+}
+
 size_t mz_unicode_compose(int32_t *points, size_t count,
                           enum mz_unicode_form form) {
   utf8proc_ssize_t size = 0;
   if (form == MZ_UNICODE_FOLD)
     count = drop_accents(points, count);
+  if (narrow(points, count))
+    return count;
   size = utf8proc_reencode(
       points, (utf8proc_ssize_t)count,
       (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE));

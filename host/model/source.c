@@ -32,6 +32,8 @@ static struct mz_migration *add_migration(struct mz_source *source,
   if (!migration.name)
     return NULL;
   source->migrations[source->count] = migration;
+  if (source->count == 0 || name->version > source->highest)
+    source->highest = name->version;
   return &source->migrations[source->count++];
 }
 
@@ -64,7 +66,9 @@ static enum mz_status take_name(struct mz_migration *migration,
 static enum mz_status add_file(struct mz_source *source, const char *path,
                                const struct mz_file_name *name,
                                struct mz_error *err) {
-  struct mz_migration *migration = mz_source_find(source, name->version);
+  bool later = source->count == 0 || name->version > source->highest;
+  struct mz_migration *migration =
+      later ? NULL : mz_source_find(source, name->version);
   enum mz_kind kind = name->kind == MZ_NAME_LUA ? MZ_LUA : MZ_SQL;
   struct mz_migration_file *file = NULL;
   if (!migration)
@@ -92,8 +96,7 @@ static enum mz_status add_name(struct mz_source *source, const char *file_name,
   path = mz_fs_join(source->folder, file_name);
   if (!path)
     return mz_error_memory(err);
-  if (!mz_fs_is_folder(path))
-    status = add_file(source, path, &name, err);
+  status = add_file(source, path, &name, err);
   free(path);
   return status;
 }
@@ -104,24 +107,11 @@ static int by_version(const void *a, const void *b) {
   return (x->version > y->version) - (x->version < y->version);
 }
 
-static int by_name(const void *a, const void *b) {
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* In the order of names, so that what is said of two files, and which name a
  * migration has, doesn't depend on the file system. */
-static void sort_names(char **names) {
-  size_t count = 0;
-  while (names[count])
-    count++;
-  qsort(names, count, sizeof *names, by_name);
-}
-
 static enum mz_status list(struct mz_source *source, struct mz_error *err) {
   char **names = NULL;
-  enum mz_status status = mz_fs_list(source->folder, &names, err);
-  if (!status)
-    sort_names(names);
+  enum mz_status status = mz_fs_list_files(source->folder, &names, err);
   for (char **name = names; name && *name && !status; name++)
     status = add_name(source, *name, err);
   mz_fs_names_free(names);

@@ -12,6 +12,7 @@ struct mz_source {
   struct mz_migration *migrations; /* by version */
   size_t count;
   size_t capacity;
+  int64_t highest; /* version */
 };
 
 /* List the migrations in folder. MZ_EUSAGE when it cannot be read, when a

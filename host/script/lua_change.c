@@ -27,21 +27,20 @@ static void refuse_name(lua_State *lua, const struct mz_lua_change *change,
 /* The number, from 0, of the column whose name is below the top. */
 static int find_column(lua_State *lua, const struct mz_lua_change *change,
                        bool *generated) {
-  const char *name = NULL;
   int number = 0;
   if (lua_type(lua, -2) != LUA_TSTRING)
     mz_lua_error_misuse(lua,
                         "the changes have the names of columns as keys, not "
                         "a %s",
                         luaL_typename(lua, -2));
-  name = lua_tostring(lua, -2);
   lua_pushvalue(lua, -2);
   if (lua_rawget(lua, change->index) != LUA_TNUMBER)
-    refuse_name(lua, change, name);
+    refuse_name(lua, change, lua_tostring(lua, -3));
   number = (int)lua_tointeger(lua, -1);
   lua_pop(lua, 1);
   if (number == 0)
-    mz_lua_error_misuse(lua, "column %s was not read: add it to columns", name);
+    mz_lua_error_misuse(lua, "column %s was not read: add it to columns",
+                        lua_tostring(lua, -2));
   *generated = number < 0;
   return abs(number) - 1;
 }
@@ -51,19 +50,19 @@ static void take_value(lua_State *lua, struct mz_lua_change *change,
                        const struct mz_value *row) {
   bool generated = false;
   int column = find_column(lua, change, &generated);
-  const char *name = lua_tostring(lua, -2);
   const char *reason = mz_lua_value_get(lua, -1, &change->values[column]);
   if (reason)
-    mz_lua_error_misuse(lua, "column %s: %s", name, reason);
+    mz_lua_error_misuse(lua, "column %s: %s", lua_tostring(lua, -2), reason);
   change->is_new[column] =
       !mz_lua_row_same(&change->values[column], &row[column]);
   if (!change->is_new[column])
     return;
   if (generated)
     mz_lua_error_misuse(lua, "%s is a generated column: it cannot be set",
-                        name);
+                        lua_tostring(lua, -2));
   if (column < change->keys)
-    mz_lua_error_misuse(lua, "%s is the key: it cannot be changed", name);
+    mz_lua_error_misuse(lua, "%s is the key: it cannot be changed",
+                        lua_tostring(lua, -2));
   change->count++;
 }
 

@@ -17,6 +17,7 @@ enum { KEYS_MAX = 16, STACK = 16 };
  * one: SQLite is given their bytes. */
 struct mz_lua_convert {
   lua_State *lua;
+  int handler; /* of errors; the function to call comes behind it */
   int base;
   int keys;
   int columns;
@@ -26,51 +27,51 @@ struct mz_lua_convert {
 
 /* ---- calling the function ------------------------------------------------ */
 
-/* Whether the value at the top, for the column index, from 0, is another than
- * it was. */
+/* Upvalues of call_function. */
+enum { GIVEN = 1, NAMES, CONVERTED, UPVALUES = CONVERTED };
+
+/* Whether the value at top, for the column index, from 0, is another than it
+ * was. */
 static bool is_new(lua_State *lua, const struct mz_lua_convert *convert,
-                   int index) {
+                   int top, int index) {
   struct mz_value old;
   struct mz_value new;
-  const char *reason = mz_lua_value_get(lua, -1, &new);
+  const char *reason = mz_lua_value_get(lua, top, &new);
   if (reason) {
-    lua_rawgeti(lua, 2, index + 1);
+    lua_rawgeti(lua, lua_upvalueindex(NAMES), index + 1);
     mz_lua_error_misuse(lua, "column %s: %s", lua_tostring(lua, -1), reason);
   }
   mz_function_argument(convert->call, convert->keys + index, &old);
   return !mz_lua_row_same(&old, &new);
 }
 
-/* Called with the function, the names of the columns and convert: whether a
- * value changes, and the values. */
+/* Whether a value changes, and the values. */
 static int call_function(lua_State *lua) {
-  const struct mz_lua_convert *convert = lua_touserdata(lua, 3);
+  enum { CHANGED = 1, FIRST };
+  const struct mz_lua_convert *convert =
+      lua_touserdata(lua, lua_upvalueindex(CONVERTED));
   int count = convert->columns;
-  int first = 0;
+  int given = 0;
   bool changed = false;
   luaL_checkstack(lua, count + STACK, "too many columns");
   lua_pushboolean(lua, 0);
-  lua_pushvalue(lua, 1);
+  lua_pushvalue(lua, lua_upvalueindex(GIVEN));
   for (int i = 0; i < count; i++)
     mz_lua_function_push(lua, convert->call, convert->keys + i);
   lua_call(lua, count, LUA_MULTRET);
-  first = 5;
-  if (lua_gettop(lua) - first + 1 < count)
+  given = lua_gettop(lua) - CHANGED;
+  if (given < count)
     return mz_lua_error_misuse(lua,
                                "the function returned %d value%s for %d "
                                "column%s; return nil for NULL",
-                               lua_gettop(lua) - first + 1,
-                               lua_gettop(lua) == first ? "" : "s", count,
+                               given, given == 1 ? "" : "s", count,
                                count == 1 ? "" : "s");
-  lua_settop(lua, first + count - 1);
-  for (int i = 0; i < count; i++) {
-    lua_pushvalue(lua, first + i);
-    changed = is_new(lua, convert, i) || changed;
-    lua_pop(lua, 1);
-  }
+  lua_settop(lua, CHANGED + count);
+  for (int i = 0; i < count; i++)
+    changed = is_new(lua, convert, FIRST + i, i) || changed;
   lua_pushboolean(lua, changed);
-  lua_replace(lua, first - 1);
-  return count + 1;
+  lua_replace(lua, CHANGED);
+  return CHANGED + count;
 }
 
 /* Called with an error, the table's name, the names of its key and convert:
@@ -118,12 +119,10 @@ static void on_changed(void *context, const struct mz_call *call) {
   convert->call = call;
   convert->called++;
   lua_settop(convert->lua, convert->base);
-  lua_pushcfunction(convert->lua, call_function);
-  lua_pushvalue(convert->lua, FUNCTION);
-  lua_pushvalue(convert->lua, COLUMNS);
-  lua_pushlightuserdata(convert->lua, convert);
+  lua_pushvalue(convert->lua, convert->handler + 1);
   sandbox->inside++;
-  code = mz_lua_rethrow_call(convert->lua, 3, convert->columns + 1);
+  code = mz_lua_rethrow_handled(convert->lua, 0, convert->columns + 1,
+                                convert->handler);
   sandbox->inside--;
   if (code != LUA_OK)
     fail(convert);
@@ -168,7 +167,14 @@ static void push_params(lua_State *lua) {
 static int run(lua_State *lua) {
   struct mz_lua_convert *convert = lua_touserdata(lua, CONVERT);
   struct mz_lua_statement *used = mz_lua_statement_get(lua, SQL);
-  int first = lua_gettop(lua) + 1;
+  int first = 0;
+  mz_lua_rethrow_push_handler(lua);
+  convert->handler = lua_gettop(lua);
+  lua_pushvalue(lua, FUNCTION);
+  lua_pushvalue(lua, COLUMNS);
+  lua_pushlightuserdata(lua, convert);
+  lua_pushcclosure(lua, call_function, UPVALUES);
+  first = lua_gettop(lua) + 1;
   push_params(lua);
   convert->base = lua_gettop(lua);
   luaL_checkstack(lua, convert->columns + STACK, "too many columns");

@@ -15,13 +15,6 @@
 /* Reaching a frame costs as many steps as there are above it. */
 enum { FRAMES_SHOWN = 12, FRAMES_READ = 1000 };
 
-struct mz_error *mz_lua_error_slot(lua_State *lua) {
-  struct mz_sandbox *sandbox = mz_sandbox_of(lua);
-  if (sandbox->err.status || sandbox->err.traceback)
-    mz_error_release(&sandbox->err);
-  return &sandbox->err;
-}
-
 static bool is_user_frame(const lua_Debug *info) {
   return info->source[0] == '@' && info->currentline > 0;
 }

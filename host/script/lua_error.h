@@ -10,7 +10,12 @@
 #include "script/sandbox.h"
 
 /* The sandbox's error, empty: for the call whose failure is to be raised. */
-struct mz_error *mz_lua_error_slot(lua_State *lua);
+static inline struct mz_error *mz_lua_error_slot(lua_State *lua) {
+  struct mz_error *err = &mz_sandbox_of(lua)->err;
+  if (err->status || err->traceback)
+    mz_error_release(err);
+  return err;
+}
 
 /* Raise what is in the slot as an error object. What a script must not survive
  * (full disk, interrupt) trips the sandbox. */

@@ -16,15 +16,25 @@ static int note_frames(lua_State *lua) {
   return 1;
 }
 
-int mz_lua_rethrow_call(lua_State *lua, int count, int results) {
-  int base = lua_gettop(lua) - count;
-  int code = LUA_OK;
+void mz_lua_rethrow_push_handler(lua_State *lua) {
   lua_pushcfunction(lua, note_frames);
-  lua_insert(lua, base);
-  code = lua_pcall(lua, count, results, base);
-  lua_remove(lua, base);
+}
+
+int mz_lua_rethrow_handled(lua_State *lua, int count, int results,
+                           int handler) {
+  int code = lua_pcall(lua, count, results, handler);
   if (code != LUA_OK)
     mz_sandbox_of(lua)->running = lua; /* the error may have left another */
+  return code;
+}
+
+int mz_lua_rethrow_call(lua_State *lua, int count, int results) {
+  int handler = lua_gettop(lua) - count;
+  int code = LUA_OK;
+  mz_lua_rethrow_push_handler(lua);
+  lua_insert(lua, handler);
+  code = mz_lua_rethrow_handled(lua, count, results, handler);
+  lua_remove(lua, handler);
   return code;
 }
 

@@ -11,6 +11,11 @@
 /* lua_pcall, which notes the frames of an error. */
 int mz_lua_rethrow_call(lua_State *lua, int count, int results);
 
+/* The same with a handler that was pushed before and stands at the index
+ * handler, for those who call again and again. */
+int mz_lua_rethrow_handled(lua_State *lua, int count, int results, int handler);
+void mz_lua_rethrow_push_handler(lua_State *lua);
+
 /* Keep the error at the top, popping it, for the statement that is going to
  * fail because of it. Raises nothing. */
 void mz_lua_rethrow_keep(lua_State *lua);

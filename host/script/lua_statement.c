@@ -17,7 +17,7 @@ enum { KEPT_MAX = 128 };
 
 static const char kept_key = 0; /* names the kept statements in the registry */
 
-void mz_lua_statement_enter(lua_State *lua) {
+inline void mz_lua_statement_enter(lua_State *lua) {
   mz_sandbox_check(lua);
   if (mz_sandbox_of(lua)->inside > 0)
     mz_lua_error_misuse(lua,
@@ -133,8 +133,7 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
   lua_pushvalue(lua, index);
   lua_rawget(lua, store);
   used = lua_touserdata(lua, -1);
-  if (used &&
-      used->cursor.busy) /* by a loop that was left, perhaps, as others */
+  if (used && used->cursor.busy) /* by a loop that was left, perhaps */
     (void)lua_gc(lua, LUA_GCSTEP, 0);
   if (!used || used->cursor.busy) {
     lua_pop(lua, 1);
@@ -147,26 +146,25 @@ struct mz_lua_statement *mz_lua_statement_get(lua_State *lua, int index) {
 
 /* ---- running ------------------------------------------------------------ */
 
-static int raise_step(lua_State *lua, struct mz_lua_statement *used) {
+MZ_SLOW static void raise_step(lua_State *lua, struct mz_lua_statement *used) {
   struct mz_error *err = &mz_sandbox_of(lua)->err;
+  mz_lua_cursor_stop(lua, &used->cursor);
+  if (mz_sandbox_of(lua)->thrown && !err->status) /* by a collation */
+    mz_lua_error_raise(lua);
   if (!err->sql)
     err->sql = mz_statement_expanded(used->cursor.statement);
   if (err->status == MZ_EMIGRATION && err->sql)
     (void)mz_diagnose(mz_sandbox_of(lua)->database, err->sql, strlen(err->sql),
                       err);
-  return mz_lua_error_raise(lua);
+  mz_lua_error_raise(lua);
 }
 
-bool mz_lua_statement_step(lua_State *lua, struct mz_lua_statement *used) {
+inline bool mz_lua_statement_step(lua_State *lua,
+                                  struct mz_lua_statement *used) {
   bool row = false;
-  if (mz_statement_step(used->cursor.statement, &row, mz_lua_error_slot(lua))) {
-    mz_lua_cursor_stop(lua, &used->cursor);
+  if (mz_statement_step(used->cursor.statement, &row, mz_lua_error_slot(lua)) ||
+      mz_sandbox_of(lua)->thrown)
     raise_step(lua, used);
-  }
-  if (mz_sandbox_of(lua)->thrown) { /* by a collation */
-    mz_lua_cursor_stop(lua, &used->cursor);
-    mz_lua_error_raise(lua);
-  }
   return row;
 }
 
@@ -221,11 +219,14 @@ static void push_names(lua_State *lua, int index,
 
 static void push_row(lua_State *lua, int names,
                      const struct mz_statement *statement) {
-  int count = statement->columns;
-  lua_createtable(lua, 0, count);
-  for (int i = 0; i < count; i++) {
+  struct mz_value value;
+  lua_createtable(lua, 0, statement->columns);
+  for (int i = 0; i < statement->columns; i++) {
+    mz_statement_column(statement, i, &value);
+    if (value.type == MZ_NULL)
+      continue;
     lua_rawgeti(lua, names, i + 1);
-    mz_lua_value_push(lua, statement, i);
+    mz_lua_value_push_value(lua, &value);
     lua_rawset(lua, -3);
   }
 }
@@ -273,10 +274,9 @@ static struct mz_lua_statement *next_row(lua_State *lua) {
 
 static int next_values(lua_State *lua) {
   const struct mz_lua_statement *used = next_row(lua);
-  int count = 0;
+  int count = used ? used->cursor.statement->columns : 0;
   if (!used)
     return 0;
-  count = used->cursor.statement->columns;
   if (count >= LUA_MINSTACK)
     luaL_checkstack(lua, count, "too many columns");
   mz_lua_value_push_row(lua, used->cursor.statement);
@@ -315,10 +315,22 @@ int mz_lua_statement_loop(lua_State *lua, int index, int first, bool names) {
 
 /* ---- methods ------------------------------------------------------------ */
 
+/* The statement at index 1. Looking its type up by name, as luaL_checkudata()
+ * does, costs more than binding a value. */
+static struct mz_lua_statement *check_statement(lua_State *lua) {
+  struct mz_lua_statement *used = lua_touserdata(lua, 1);
+  bool same = used && lua_getmetatable(lua, 1);
+  if (same) {
+    same = lua_topointer(lua, -1) == mz_sandbox_of(lua)->statement_type;
+    lua_pop(lua, 1);
+  }
+  return same ? used : luaL_checkudata(lua, 1, STATEMENT_TYPE);
+}
+
 /* The statement at index 1, replaced by another one for the same SQL where a
  * loop is reading it, or was left while it did. */
 static struct mz_lua_statement *take_idle(lua_State *lua) {
-  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
+  struct mz_lua_statement *used = check_statement(lua);
   mz_lua_statement_enter(lua);
   if (!used->cursor.busy)
     return used;
@@ -361,9 +373,8 @@ static int statement_close(lua_State *lua) {
 }
 
 static int statement_collect(lua_State *lua) {
-  struct mz_lua_statement *used = luaL_checkudata(lua, 1, STATEMENT_TYPE);
-  mz_lua_cursor_stop(lua, &used->cursor);
-  close_statement(used);
+  (void)statement_close(lua);
+  close_statement(lua_touserdata(lua, 1));
   return 0;
 }
 
@@ -375,6 +386,7 @@ void mz_lua_statement_open(lua_State *lua) {
   static const luaL_Reg meta[] = {
       {"__close", statement_close}, {"__gc", statement_collect}, {NULL, NULL}};
   luaL_newmetatable(lua, STATEMENT_TYPE);
+  mz_sandbox_of(lua)->statement_type = lua_topointer(lua, -1);
   luaL_setfuncs(lua, meta, 0);
   luaL_newlib(lua, methods);
   lua_setfield(lua, -2, "__index");

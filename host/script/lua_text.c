@@ -45,7 +45,8 @@ static void check_text(lua_State *lua, int index, const char *function,
  * the one value on the stack. */
 static bool take(lua_State *lua, const char *function, struct input *in) {
   int type = lua_type(lua, 1);
-  if (type == LUA_TNIL || mz_lua_value_is_null(lua, 1)) {
+  if (type == LUA_TNIL ||
+      (type == LUA_TUSERDATA && mz_lua_value_is_null(lua, 1))) {
     lua_settop(lua, 1);
     return false;
   }

@@ -8,16 +8,18 @@ enum { COUNT = 10000 }; /* instructions between two looks at the limit */
 
 static const char kept_key = 0; /* names the kept error in the registry */
 
-struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
-  return *(struct mz_sandbox **)lua_getextraspace(lua);
+/* Whether held bytes may become size bytes. */
+static inline bool has_room(const struct mz_sandbox *sandbox, size_t held,
+                            size_t size) {
+  size_t limit = sandbox->run->limits.memory;
+  return !limit || sandbox->memory - held + size <= limit;
 }
 
-static void *allocate(void *context, void *block, size_t old, size_t size) {
-  struct mz_sandbox *sandbox = context;
-  size_t limit = sandbox->run->limits.memory;
+MZ_SLOW static void *resize(struct mz_sandbox *sandbox, void *block, size_t old,
+                            size_t size) {
   size_t held = block ? old : 0; /* without a block, old is a type */
   void *moved = NULL;
-  if (limit && size > held && sandbox->memory - held + size > limit) {
+  if (size > held && !has_room(sandbox, held, size)) {
     sandbox->out_of_memory = true;
     return NULL;
   }
@@ -25,6 +27,24 @@ static void *allocate(void *context, void *block, size_t old, size_t size) {
   if (moved || size == 0)
     sandbox->memory += size - held;
   return moved;
+}
+
+/* A few blocks come and go with each row: what is not done here at once is
+ * left to resize. */
+static void *allocate(void *context, void *block, size_t old, size_t size) {
+  struct mz_sandbox *sandbox = context;
+  void *taken = NULL;
+  if (block && size == 0 && old <= MZ_POOL_LARGEST) {
+    mz_pool_give(&sandbox->pool, block, old);
+    sandbox->memory -= old;
+    return NULL;
+  }
+  if (!block && has_room(sandbox, 0, size))
+    taken = mz_pool_take(&sandbox->pool, size);
+  if (!taken)
+    return resize(sandbox, block, old, size);
+  sandbox->memory += size;
+  return taken;
 }
 
 void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
@@ -44,24 +64,22 @@ void mz_sandbox_push_kept(lua_State *lua) {
   lua_rawgetp(lua, LUA_REGISTRYINDEX, &kept_key);
 }
 
-void mz_sandbox_check(lua_State *lua) {
+void mz_sandbox_stop(lua_State *lua) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   const struct mz_interrupt *interrupt = sandbox->run->interrupt;
   if (interrupt && interrupt->signal)
     mz_sandbox_trip(sandbox, MZ_EINTERRUPT, "interrupted");
-  if (!sandbox->tripped && !sandbox->skipped)
-    return;
   if (sandbox->tripped && sandbox->lasting)
     mz_sandbox_push_kept(lua);
   else
     lua_pushstring(lua, sandbox->tripped ? sandbox->reason : "skipped");
-  lua_error(lua);
+  (void)lua_error(lua);
+  abort(); /* lua_error does not return */
 }
 
 void mz_sandbox_skip(lua_State *lua) {
   mz_sandbox_of(lua)->skipped = true;
-  mz_sandbox_check(lua);
-  abort(); /* mz_sandbox_check does not return */
+  mz_sandbox_stop(lua);
 }
 
 static void on_count(lua_State *lua, lua_Debug *info) {

@@ -27,6 +27,7 @@ struct mz_sandbox {
   bool out_of_memory;           /* an allocation was refused */
   uint64_t instructions;        /* run so far, where they are counted */
   lua_State *volatile running;  /* the coroutine that runs */
+  const void *statement_type;   /* the metatable of statements */
   struct mz_lua_cursor *open;   /* the newest first */
   uint64_t loops;               /* opened so far */
   size_t cursors;               /* that are open */
@@ -52,7 +53,9 @@ MZ_CHECKED enum mz_status mz_sandbox_open(struct mz_sandbox **sandbox,
 void mz_sandbox_close(struct mz_sandbox *sandbox);
 
 /* The sandbox that lua, a state or a coroutine of it, belongs to. */
-struct mz_sandbox *mz_sandbox_of(lua_State *lua);
+static inline struct mz_sandbox *mz_sandbox_of(lua_State *lua) {
+  return *(struct mz_sandbox **)lua_getextraspace(lua);
+}
 
 /* Stop the script for good with status and a message. */
 void mz_sandbox_trip(struct mz_sandbox *sandbox, enum mz_status status,
@@ -65,8 +68,18 @@ MZ_NORETURN void mz_sandbox_skip(lua_State *lua);
 void mz_sandbox_keep(lua_State *lua);
 void mz_sandbox_push_kept(lua_State *lua);
 
-/* Raise, in lua, where the sandbox is tripped or skipped, or a signal was
- * caught. */
-void mz_sandbox_check(lua_State *lua);
+/* Whether the sandbox is tripped or skipped, or a signal was caught. */
+static inline bool mz_sandbox_stops(const struct mz_sandbox *sandbox) {
+  const struct mz_interrupt *interrupt = sandbox->run->interrupt;
+  return sandbox->tripped || sandbox->skipped ||
+         (interrupt && interrupt->signal);
+}
+
+/* Raise, in lua, where it is so. */
+MZ_NORETURN void mz_sandbox_stop(lua_State *lua);
+static inline void mz_sandbox_check(lua_State *lua) {
+  if (mz_sandbox_stops(mz_sandbox_of(lua)))
+    mz_sandbox_stop(lua);
+}
 
 #endif

@@ -113,6 +113,18 @@ static enum mz_status finish(struct mz_statement *statement,
                                      : MZ_OK;
 }
 
+/* What has come of a step that gave no row. */
+static enum mz_status end_step(struct mz_statement *statement, int code,
+                               bool *row, struct mz_error *err) {
+  if (code != SQLITE_DONE)
+    code = step_unlocked(statement, code);
+  *row = code == SQLITE_ROW;
+  if (code == SQLITE_ROW)
+    return MZ_OK;
+  return code == SQLITE_DONE ? finish(statement, err)
+                             : step_failed(statement, code, err);
+}
+
 enum mz_status mz_statement_step(struct mz_statement *statement, bool *row,
                                  struct mz_error *err) {
   bool first = !statement->active;
@@ -121,16 +133,12 @@ enum mz_status mz_statement_step(struct mz_statement *statement, bool *row,
   if (status)
     return status;
   code = sqlite3_step(statement->handle);
-  *row = code == SQLITE_ROW;
   if (first) /* SQLite may just have compiled it again */
     statement->columns = sqlite3_column_count(statement->handle);
-  if (code == SQLITE_ROW)
-    return MZ_OK;
-  if (code != SQLITE_DONE)
-    code = step_unlocked(statement, code);
-  if (code != SQLITE_DONE)
-    return step_failed(statement, code, err);
-  return finish(statement, err);
+  if (code != SQLITE_ROW)
+    return end_step(statement, code, row, err);
+  *row = true;
+  return MZ_OK;
 }
 
 void mz_statement_reset(struct mz_statement *statement) {
@@ -227,8 +235,8 @@ static inline void read_cell(sqlite3_value *cell, struct mz_value *value) {
   }
 }
 
-void mz_statement_column(const struct mz_statement *statement, int index,
-                         struct mz_value *value) {
+inline void mz_statement_column(const struct mz_statement *statement, int index,
+                                struct mz_value *value) {
   read_cell(sqlite3_column_value(statement->handle, index), value);
 }
 
