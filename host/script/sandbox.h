@@ -69,4 +69,7 @@ void mz_sandbox_push_kept(lua_State *lua);
  * caught. */
 void mz_sandbox_check(lua_State *lua);
 
+/* Count steps, as instructions where they are limited; then check. */
+void mz_sandbox_count(lua_State *lua, uint64_t steps);
+
 #endif
