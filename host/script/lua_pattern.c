@@ -25,7 +25,6 @@ struct cache {
   struct quick quick[QUICK];
 };
 
-/* The strings that a call works on. */
 struct call {
   lua_State *lua;
   const struct mz_pattern *pattern;
@@ -130,8 +129,7 @@ static void push_capture(struct call *call, size_t number) {
   lua_pushlstring(call->lua, from, (size_t)(to - from));
 }
 
-/* Push them all, or the whole match where there are none and it is asked
- * for. */
+/* Push them all; without any, the whole match where it is asked for. */
 static int push_captures(struct call *call, bool whole) {
   size_t count = call->pattern->captures;
   if (count == 0 && whole)
