@@ -142,7 +142,7 @@ static const char *const random_ones =
     "  for i = 1, random(most) - 1 do out[i] = from[random(#from)] end\n"
     "  return table.concat(out)\n"
     "end\n"
-    "for _ = 1, 50000 do\n"
+    "for _ = 1, 160000 do\n"
     "  local subject, pattern = text(bytes, 9), text(parts, 8)\n"
     "  for _, name in ipairs(names) do\n"
     "    same(name, subject, pattern, name == 'gsub' and '<%1>' or nil)\n"

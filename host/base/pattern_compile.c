@@ -81,7 +81,7 @@ static void add_range(uint8_t *set, uint8_t mask, int from, int to) {
 
 /* What stands behind an escape. */
 static void add_class(uint8_t *set, uint8_t mask, int letter) {
-  int lower = letter < 128 ? tolower(letter) : 0;
+  int lower = letter >= 'A' && letter <= 'Z' ? letter | 0x20 : letter;
   if (!lower || !strchr("acdglpsuwxz", lower)) {
     set[letter] |= mask;
     return;
@@ -93,42 +93,46 @@ static void add_class(uint8_t *set, uint8_t mask, int letter) {
 
 static int byte_at(const char *at) { return (unsigned char)*at; }
 
-/* The end of the set whose [ is at, or NULL: its first byte, be it a ],
- * belongs to it. */
-static const char *set_end(const char *at, const char *end) {
-  at++;
-  if (at < end && *at == '^')
-    at++;
-  do {
-    if (at == end)
+/* How many bytes the member of a set at at takes up, where no range is seen. */
+static ptrdiff_t width_of(const char *at) { return *at == ESCAPE ? 2 : 1; }
+
+/* The ] that closes a set whose members begin at first, which is one itself
+ * whatever it is; NULL where there is none. */
+static const char *find_close(const char *first, const char *end) {
+  const char *at = first;
+  while (at < end && (*at != ']' || at == first)) {
+    if (end - at < width_of(at))
       return NULL;
-    if (*at++ == ESCAPE && at < end)
-      at++;
-  } while (at == end || *at != ']');
-  return at;
+    at += width_of(at);
+  }
+  return at < end ? at : NULL;
 }
 
-static void fill_set(uint8_t *set, uint8_t mask, const char *at,
-                     const char *close) {
-  bool negated = at[1] == '^';
-  at += negated ? 2 : 1;
-  for (; at < close; at++) {
-    if (*at == ESCAPE) {
-      add_class(set, mask, byte_at(++at));
-    } else if (at[1] == '-' && at + 2 < close) {
-      add_range(set, mask, byte_at(at), byte_at(at + 2));
-      at += 2;
-    } else {
-      set[byte_at(at)] |= mask;
-    }
+/* Add the member at at to the set; where the next one is. */
+static const char *add_member(uint8_t *set, uint8_t mask, const char *at,
+                              const char *close) {
+  if (*at == ESCAPE) {
+    add_class(set, mask, byte_at(at + 1));
+    return at + 2;
   }
-  for (int byte = 0; negated && byte < TABLE; byte++)
+  if (close - at > 2 && at[1] == '-') {
+    add_range(set, mask, byte_at(at), byte_at(at + 2));
+    return at + 3;
+  }
+  set[byte_at(at)] |= mask;
+  return at + 1;
+}
+
+static void complement(uint8_t *set, uint8_t mask) {
+  for (int byte = 0; byte < TABLE; byte++)
     set[byte] ^= mask;
 }
 
 /* Fill the item from the brackets at to->at; false where they don't close. */
 static bool take_brackets(struct compiler *to, struct mz_pattern_item *item) {
-  const char *close = set_end(to->at, to->end);
+  bool negated = to->at + 1 < to->end && to->at[1] == '^';
+  const char *first = to->at + (negated ? 2 : 1);
+  const char *close = find_close(first, to->end);
   uint8_t *set = NULL;
   if (!close) {
     to->item = item;
@@ -136,7 +140,10 @@ static bool take_brackets(struct compiler *to, struct mz_pattern_item *item) {
     return false;
   }
   set = new_set(to, item);
-  fill_set(set, item->mask, to->at, close);
+  while (first < close)
+    first = add_member(set, item->mask, first, close);
+  if (negated)
+    complement(set, item->mask);
   to->at = close + 1;
   return true;
 }
