@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "script/lua_error.h"
+#include "script/lua_pattern.h"
 
 #define MODULES "mz.modules" /* what require has loaded, in the registry */
 
@@ -317,6 +318,7 @@ static void tame_strings(lua_State *lua) {
   lua_getglobal(lua, LUA_STRLIBNAME);
   remove_fields(lua, unsafe);
   tame(lua, "rep", repeat);
+  mz_lua_pattern_open(lua);
   lua_pop(lua, 1);
   lua_pushliteral(lua, "");
   lua_getmetatable(lua, -1);

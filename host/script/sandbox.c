@@ -82,15 +82,19 @@ void mz_sandbox_skip(lua_State *lua) {
   mz_sandbox_stop(lua);
 }
 
-static void on_count(lua_State *lua, lua_Debug *info) {
+void mz_sandbox_count(lua_State *lua, uint64_t steps) {
   struct mz_sandbox *sandbox = mz_sandbox_of(lua);
   uint64_t limit = sandbox->run->limits.instructions;
-  (void)info;
-  sandbox->instructions += COUNT;
+  sandbox->instructions += steps;
   if (limit && sandbox->instructions > limit)
     mz_sandbox_trip(sandbox, MZ_EMIGRATION,
                     "the migration ran more instructions than its limit");
   mz_sandbox_check(lua);
+}
+
+static void on_count(lua_State *lua, lua_Debug *info) {
+  (void)info;
+  mz_sandbox_count(lua, COUNT);
 }
 
 /* Called inside a signal handler; lua_sethook is safe there (Lua 5.4 manual,

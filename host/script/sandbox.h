@@ -82,4 +82,7 @@ static inline void mz_sandbox_check(lua_State *lua) {
     mz_sandbox_stop(lua);
 }
 
+/* Count steps, as instructions where they are limited; then check. */
+void mz_sandbox_count(lua_State *lua, uint64_t steps);
+
 #endif
