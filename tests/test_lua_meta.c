@@ -133,6 +133,10 @@ static void what_mz_has_is_listed(void **state) {
     (void)snprintf(class, sizeof class, "mz.%s", *name);
     expect_keys(fixture, class, lua);
   }
+  for (const char *const *name = mz_lua_module_functions; *name; name++) {
+    assert_int_equal(lua_getfield(lua, -1, *name), LUA_TFUNCTION);
+    lua_pop(lua, 1);
+  }
   expect_keys(fixture, "mz", lua);
 }
 

@@ -29,8 +29,8 @@
 const char *const mz_lua_module_names[] = {"fs",   "hash", "json", "path",
                                            "text", "time", "uuid", NULL};
 
-/* Functions of mz that mz.fill has, as its field constructors. */
-static const char *const constructors[] = {"by", "saved", "sql", NULL};
+/* What mz.fill has in its field constructors. */
+const char *const mz_lua_module_functions[] = {"by", "saved", "sql", NULL};
 
 /* The modules that C opens: open pushes the module. */
 static const luaL_Reg native[] = {{"fs", mz_lua_fs_open},
@@ -272,7 +272,7 @@ static int find_module(lua_State *lua) {
     return 0;
   if (is_among(name, mz_lua_module_names))
     open_module(lua, name);
-  else if (is_among(name, constructors))
+  else if (is_among(name, mz_lua_module_functions))
     open_constructor(lua, name);
   else
     return 0;

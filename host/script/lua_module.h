@@ -9,8 +9,10 @@
 
 #include <lua.h>
 
-/* The names of the modules of mz, ended by NULL. */
+/* The names of the modules of mz, and of its functions that are written in
+ * Lua; ended by NULL. */
 extern const char *const mz_lua_module_names[];
+extern const char *const mz_lua_module_functions[];
 
 /* Remember the global functions as they are, for the program's own Lua. */
 void mz_lua_module_open(lua_State *lua);

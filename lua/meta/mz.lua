@@ -257,7 +257,8 @@ function Database:map(table, column, values, options) end
 ---that is dropped, with a list of all that does, unless the call says what
 ---becomes of each; where rows break a new NOT NULL, UNIQUE, PRIMARY KEY, CHECK,
 ---foreign key or STRICT, with these rows; for a view, a virtual or shadow table
----and those of SQLite and mzlua. What cannot be said here can with `db:rebuild`.
+---and those of SQLite and mzlua. What cannot be said here can be said with
+---`db:rebuild`.
 ---
 ---Another type stores the values as an INSERT into it would: '007' becomes 7 in
 ---an INTEGER column, '1.50' becomes 1.5 in a REAL one, and 1 '1' in TEXT. That
@@ -279,6 +280,86 @@ function Database:transform(table, changes) end
 ---@param changes mz.TransformChanges
 ---@return string[]
 function Database:transform_sql(table, changes) end
+
+---Make a table anew by a CREATE TABLE of yours, keeping its rows and all that
+---is around it.
+---
+---     db:rebuild("movie", {
+---       create = [[CREATE TABLE movie (
+---         id INTEGER PRIMARY KEY,
+---         title TEXT NOT NULL, -- as on the poster
+---         year INTEGER CHECK (year > 1880))]],
+---       copy = { title = { mz.sql"title", mz.sql"file_name", "Untitled" } },
+---       drop = "file_name",
+---     })
+---
+---Columns of the same name are copied; a column of the old table that is not in
+---the new one must be listed in drop, for its values are lost. Rowids, the mark
+---of AUTOINCREMENT, what ANALYZE found, indexes, triggers in their order, views
+---and the references of other tables stay. Where a row is not taken it raises
+---and shows up to five; where a view or trigger no longer compiles as well, and
+---nothing is changed then.
+---@param table string
+---@param spec mz.Rebuild
+---@return integer rows copied
+function Database:rebuild(table, spec) end
+
+---Update the rows that still are what was shipped.
+---
+---     local changed, kept = db:update_unmodified("profile", {
+---       { id = 1, name = "HD", cutoff = 720 },
+---       { id = 2, name = "UHD", cutoff = 2160 },
+---     }, { cutoff = mz.null })
+---
+---Every column that an original lists must still have exactly that value, NULL
+---(mz.null) included; a row that a user has edited is kept. The changes are the
+---same for all, a list of them in the order of the originals, or what a
+---function of the original returns. An original that lists only the key raises,
+---as it says nothing of what users did. Both counts are shown (`mz.notice`).
+---@param table string
+---@param originals mz.Row[] rows as they were shipped
+---@param changes mz.Row | mz.Row[] | fun(original: mz.Row): mz.Row
+---@param options? mz.UnmodifiedOptions
+---@return integer changed
+---@return integer kept rows with that key that are otherwise
+function Database:update_unmodified(table, originals, changes, options) end
+
+---Save what a function changes in a table, so that `db:restore` can put it
+---back in down.
+---
+---     up = function(db)
+---       db:remember("profile", function()
+---         db:exec("UPDATE profile SET cutoff = 1080 WHERE cutoff > 1080")
+---       end)
+---     end,
+---     down = function(db) db:restore("profile") end,
+---
+---Seen are updates, inserts and deletes, those of triggers and foreign key
+---actions included, and what `db:transform` and `db:rebuild` do to values. The
+---view mzlua_saved has it as rows: migration, table, key, column, change, old,
+---new; `mzlua prune` drops what no rollback needs. The table needs a primary
+---key. In the function the table must not be dropped or altered but by
+---`db:transform` and `db:rebuild`.
+---@generic T
+---@param table string
+---@param fn fun(): T...
+---@return T ... what fn returns
+function Database:remember(table, fn) end
+
+---Put back what `db:remember` saved in this migration's up.
+---
+---     local result = db:restore("profile")
+---     mz.log(result.kept, "profiles were edited since")
+---
+---A value is put back only where it still is what up made of it; what was
+---inserted is deleted where it is untouched and nothing refers to it; what was
+---deleted is inserted where nothing has taken its place. What users did since
+---stays. The table's own triggers do not run, for what they did is saved as
+---well. Where down takes a `db:transform` back, do that first. The counts are
+---shown (`mz.notice`).
+---@param table string
+---@return mz.Restored
+function Database:restore(table) end
 
 ---@class mz.DuplicatesOptions
 ---@field by? fun(...: mz.Value?): mz.Value? gets a row's values of the columns,
@@ -330,8 +411,8 @@ local Merged = {}
 ---@field null? string | string[] columns that may be NULL from now on
 ---@field not_null? string | table columns that may not; { c = { fill = ... } }
 ---says what rows get that are NULL
----@field default? table<string, any> a value, mz.sql"expression", or mz.null for
----none, by column
+---@field default? table<string, any> a value, mz.sql"expression", or mz.null
+---for none, by column
 ---@field primary_key? string | string[] | mz.Null its columns; mz.null for none
 ---@field foreign_key? table { add, change = { ["a, b"] = "parent (x, y) ON
 ---DELETE CASCADE" }, drop = { "a, b" } }
@@ -350,6 +431,41 @@ local Merged = {}
 ---@field views? table<string, string | false> the same; a view's triggers stay
 ---with a new one and go with a dropped one
 local TransformChanges = {}
+
+---What a row gets: a value; mz.sql, mz.by or mz.saved; a function of the row;
+---or a list of these, of which the first that is not NULL counts.
+---@alias mz.Fill
+---| mz.Value
+---| mz.Expression
+---| fun(row: mz.Row): mz.Value?
+---| mz.Fill[]
+
+---@class mz.Rebuild
+---@field create string CREATE TABLE, under the table's own name
+---@field copy? table<string, mz.Fill> what new columns get, where that is not
+---the old column of the same name; mz.sql reads the old row
+---@field drop? string | string[] columns whose values are given up
+---@field indexes? table<string, string | false> CREATE INDEX in the place of
+---one, or besides; false drops one
+---@field triggers? table<string, string | false> the same for triggers
+---@field views? table<string, string | false> the same for views
+local Rebuild = {}
+
+---@class mz.UnmodifiedOptions
+---@field key? string | string[] by which a row is found; absent: the primary
+---key
+local UnmodifiedOptions = {}
+
+---Numbers of rows.
+---@class mz.Restored
+---@field restored integer put back as they were
+---@field kept integer otherwise than up left them, and left so
+---@field gone integer no longer there
+local Restored = {}
+
+---Made by mz.sql, mz.by and mz.saved.
+---@class mz.Expression
+local Expression = {}
 
 ---@class mz.MapOptions
 ---@field default? mz.Value | fun(value: mz.Value?): mz.Value? for values that
@@ -720,6 +836,37 @@ function mz.progress(done, total, label) end
 ---nothing else can be done with the database afterwards.
 ---@param reason? string
 function mz.skip(reason) end
+
+---SQL in the place of a value, for what fills columns and for defaults.
+---
+---     db:transform("movie", {
+---       not_null = { year = { fill = mz.sql"made + 0" } },
+---       default = { added = mz.sql"CURRENT_TIMESTAMP" },
+---     })
+---@param sql string an expression; names are columns of the row
+---@return mz.Expression
+function mz.sql(sql) end
+
+---A value by what another column has.
+---
+---     mz.by("quality", { HD = 720, UHD = 2160 }, 480)
+---     mz.by({ "kind", "size" }, { tv = { [1] = "small" } })
+---@param key string | string[] columns
+---@param values table by the column's value; for several columns tables in it
+---@param fallback? mz.Fill for the others
+---@return mz.Expression
+function mz.by(key, values, fallback) end
+
+---What `db:remember` has saved of the row's column in this migration.
+---
+---     down = function(db)
+---       db:transform("movie", {
+---         not_null = { year = { fill = mz.saved(0) } },
+---       })
+---     end
+---@param ... mz.Fill for the rows of which nothing was saved
+---@return mz.Expression
+function mz.saved(...) end
 
 ---Raise unless a value is true.
 ---
