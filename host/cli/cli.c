@@ -30,6 +30,9 @@ static const struct command {
       "replace what is in the database by a backup, after verifying that; "
       "asks first"},
      mz_cmd_restore},
+    {{"prune", "",
+      "drop what db:remember saved for rollbacks that will not come"},
+     mz_cmd_prune},
     {{"baseline", "V",
       "set the version of a database that has tables but no version, showing "
       "first how it differs"},

@@ -33,7 +33,9 @@ static const struct row {
     {"backup", 0, "[=PATH]", " up down goto redo ", 0,
      "copy the database first, to this file or folder (else beside it, as "
      "DATABASE.TIME.bak)"},
-    {"dry-run", 0, NULL, " up down goto redo ",
+    {"before", 0, "V", " prune ", 0,
+     "also what was saved for the migrations below this version"},
+    {"dry-run", 0, NULL, " up down goto redo prune ",
      offsetof(struct mz_options, dry_run),
      "run everything in one transaction and roll it back"},
     {"exit-code", 0, NULL, " status up ",
@@ -120,6 +122,8 @@ static enum mz_status apply(struct mz_options *options, const struct row *row,
     options->path = optarg;
   else if (strcmp(row->name, "backup") == 0)
     options->backup = optarg ? optarg : "";
+  else if (strcmp(row->name, "before") == 0)
+    options->before = optarg;
   else if (strcmp(row->name, "allow-read") == 0)
     add_folder(options, optarg);
   else if (strcmp(row->name, "lock-timeout") == 0)

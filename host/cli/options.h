@@ -16,6 +16,7 @@ struct mz_options {
   const char **allow_read; /* folders, ended by NULL */
   const char *database;    /* NULL where not given, like path */
   const char *path;
+  const char *before;   /* NULL where not given */
   const char *backup;   /* NULL: none; "": where it is usual */
   int64_t lock_timeout; /* milliseconds; -1 where not given */
   bool all;

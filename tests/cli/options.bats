@@ -163,6 +163,8 @@ Commands:
   force V                 set the version without running anything (-1: none)
   restore FILE            replace what is in the database by a backup, after
                           verifying that; asks first
+  prune                   drop what db:remember saved for rollbacks that will
+                          not come
   baseline V              set the version of a database that has tables but no
                           version, showing first how it differs
   help [COMMAND]          show help, for one command or all
@@ -180,6 +182,8 @@ Options:
                           (mz.fs); may be repeated
   --backup[=PATH]         copy the database first, to this file or folder
                           (else beside it, as DATABASE.TIME.bak)
+  --before V              also what was saved for the migrations below this
+                          version
   --dry-run               run everything in one transaction and roll it back
   --exit-code             exit 3 when migrations are pending (up: with
                           --dry-run)
