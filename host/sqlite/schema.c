@@ -71,8 +71,9 @@ enum mz_status mz_schema_count_reserved(struct mz_database *database,
   static const char sql[] =
       "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view') AND "
       "(lower(name) = 'schema_migrations' OR name LIKE 'mzlua\\_%' ESCAPE "
-      "'\\') AND name NOT IN ('mzlua_saved', 'mzlua_saved_set', "
-      "'mzlua_saved_value')";
+      "'\\') AND NOT (name IN ('mzlua_saved', 'mzlua_saved_set', "
+      "'mzlua_saved_value') AND EXISTS (SELECT 1 FROM sqlite_schema "
+      "WHERE type = 'view' AND name = 'mzlua_saved'))";
   struct mz_statement *statement = NULL;
   bool row = false;
   enum mz_status status = mz_statement_prepare(&statement, database, sql,

@@ -28,7 +28,8 @@ MZ_CHECKED enum mz_status mz_schema_read(struct mz_database *database,
                                          struct mz_error *err);
 
 /* Count the tables and views whose names are mzlua's own: schema_migrations
- * and mzlua_*. */
+ * and mzlua_*, but for those of db:remember, which come with the first use:
+ * nobody else can make the view that tells that they are there. */
 MZ_CHECKED enum mz_status mz_schema_count_reserved(struct mz_database *database,
                                                    int64_t *count,
                                                    struct mz_error *err);
