@@ -10,6 +10,16 @@
 
 static void the_text_is_edited_and_the_rest_kept_to_the_letter(void **state) {
   static const struct lua_case cases[] = {
+      {"a type and a default for a column that has neither",
+       "db:exec([[CREATE TABLE t (a, b); INSERT INTO t VALUES ('7', NULL)]])\n"
+       "db:transform('t', { default = { a = 1.5 }, not_null = { b = { fill = "
+       "3 } },\n"
+       "  type = { a = 'REAL', b = 'INT' }, collate = { a = 'NOCASE' } })\n"
+       "is(db:value(\"SELECT sql FROM sqlite_schema WHERE name = 't'\"),\n"
+       "  'CREATE TABLE \"t\" (a REAL DEFAULT 1.5 COLLATE NOCASE, b INT NOT "
+       "NULL)')\n"
+       "is(db:value('SELECT quote(a) || quote(b) FROM t'), '7.03')\n",
+       NULL},
       {"every kind of column and constraint",
        "local text = [[CREATE TABLE t (\n"
        "  id INTEGER PRIMARY KEY AUTOINCREMENT, -- the key, kept\n"

@@ -2,6 +2,7 @@
 -- By the order of https://www.sqlite.org/lang_altertable.html#otheralter:
 -- create the new one, copy, drop the old one, rename the new one.
 
+local attached = part("mz.attached")
 local create = part("mz.create")
 local faults = part("mz.faults")
 local fill = part("mz.fill")
@@ -184,94 +185,6 @@ local function plan_copy(old, made, spec, scope)
   return table.concat(into, ", "), table.concat(from, ", ")
 end
 
--- ---- what is around the table -----------------------------------------------
-
-local objects_sql = [[
-SELECT type, name, sql FROM %s
-WHERE type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE
-  AND name NOT LIKE 'mzlua\_%%' ESCAPE '\' AND sql IS NOT NULL
-ORDER BY rowid]]
-
---- Apply what the call says of objects: false drops one, SQL is the new one.
--- @return statements that make what is to be there
-local function settle(list, said, kind)
-  local statements, rest = {}, {}
-  for name, sql in pairs(said or {}) do rest[name:lower()] = { name, sql } end
-  for _, object in ipairs(list) do
-    local new = rest[object.name:lower()]
-    rest[object.name:lower()] = nil
-    if not new then statements[#statements + 1] = object.sql
-    elseif new[2] then statements[#statements + 1] = new[2] end
-  end
-  local added = {}
-  for _, new in pairs(rest) do
-    if not new[2] then
-      misuse(("there is no %s %s"):format(kind, new[1]))
-    end
-    added[#added + 1] = new[2]
-  end
-  table.sort(added)
-  return table.move(added, 1, #added, #statements + 1, statements)
-end
-
-local function read_objects(db, name)
-  local found = { index = {}, trigger = {} }
-  for row in db:rows(objects_sql:format("sqlite_schema"), name) do
-    table.insert(found[row.type], row)
-  end
-  for row in db:rows(objects_sql:format("sqlite_temp_schema"), name) do
-    row.sql = row.sql:gsub("^%s*[Cc][Rr][Ee][Aa][Tt][Ee]%s+", "CREATE TEMP ", 1)
-    table.insert(found[row.type], row)
-  end
-  return found
-end
-
---- The statements that drop or replace views before the table goes.
-local function view_steps(said)
-  local before, after = {}, {}
-  for name, sql in pairs(said or {}) do
-    before[#before + 1] = "DROP VIEW " .. quote(name)
-    if sql then after[#after + 1] = sql end
-  end
-  table.sort(before)
-  table.sort(after)
-  return before, after
-end
-
---- The statements that give the table its mark of AUTOINCREMENT again.
-local function sequence_steps(db, old, made)
-  local _, key = primary_key(made)
-  if not key or not key.autoincrement or not db:value(
-    "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'") then
-    return {}
-  end
-  local mark = db:value("SELECT seq FROM sqlite_sequence WHERE name = ? "
-    .. "COLLATE NOCASE", old.name)
-  if math.type(mark) ~= "integer" then return {} end
-  local name = fill.literal(db, old.name)
-  return {
-    ("INSERT INTO sqlite_sequence (name, seq) SELECT %s, %d WHERE NOT EXISTS "
-      .. "(SELECT 1 FROM sqlite_sequence WHERE name = %s)")
-      :format(name, mark, name),
-    ("UPDATE sqlite_sequence SET seq = max(seq, %d) WHERE name = %s")
-      :format(mark, name),
-  }
-end
-
---- What ANALYZE has found, which goes with the table that is dropped.
-local function statistics_steps(db, old)
-  local steps = {}
-  if not db:value("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'")
-  then
-    return steps
-  end
-  local sql = [[
-    SELECT format('INSERT INTO sqlite_stat1 VALUES (%Q, %Q, %Q)', tbl, idx,
-      stat) FROM sqlite_stat1 WHERE tbl = ? COLLATE NOCASE ORDER BY rowid]]
-  for step in db:urows(sql, old.name) do steps[#steps + 1] = step end
-  return steps
-end
-
 -- ---- the plan ---------------------------------------------------------------
 
 local taken_sql = [[
@@ -344,18 +257,19 @@ function rebuild.plan(db, old, spec)
   local plan = { new = free_name(db, old.name), made = made, old = old }
   plan.into, plan.from = plan_copy(old, made, spec, scope)
   plan.kept = kept_columns(old, made)
-  local objects = read_objects(db, old.name)
-  local views, new_views = view_steps(spec.views)
+  local objects = attached.read(db, old.name)
+  local views, new_views = attached.views(spec.views)
   local steps = scope.before
   append(steps, views)
   steps[#steps + 1] = named(made, plan.new)
   plan.copy = #steps + 1
   steps[plan.copy] = ("INSERT OR ABORT INTO %s (%s) SELECT %s FROM %s"):format(
     quote(plan.new), plan.into, plan.from, quote(old.name))
-  local after = sequence_steps(db, old, made)
-  append(after, settle(objects.index, spec.indexes, "index"))
-  append(after, statistics_steps(db, old))
-  append(after, settle(objects.trigger, spec.triggers, "trigger"))
+  local _, key = primary_key(made)
+  local after = attached.sequence(db, old, key)
+  append(after, attached.settle(objects.index, spec.indexes, "index"))
+  append(after, attached.statistics(db, old))
+  append(after, attached.settle(objects.trigger, spec.triggers, "trigger"))
   steps[#steps + 1] = "DROP TABLE " .. quote(old.name)
   steps[#steps + 1] = "PRAGMA legacy_alter_table = ON"
   steps[#steps + 1] = ("ALTER TABLE %s RENAME TO %s"):format(quote(plan.new),

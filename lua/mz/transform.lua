@@ -11,7 +11,7 @@ local remember = part("mz.remember")
 local saved = part("mz.saved")
 
 -- In this order, so that what is added can be named by the others.
-local order = { "add", "null", "not_null", "default", "type", "collate",
+local order = { "add", "type", "null", "not_null", "default", "collate",
   "unique", "check", "foreign_key", "primary_key", "order", "drop", "strict",
   "without_rowid" }
 
