@@ -172,7 +172,7 @@ static void tell_state(const struct mz_run_options *options,
       opening(options, options->database, MZ_DATABASE_READ);
   struct mz_database *database = NULL;
   struct mz_error unread = MZ_ERROR_INIT;
-  struct mz_version version;
+  struct mz_version version = {.some = false, .number = -1};
   char at[64];
   enum mz_status status = MZ_OK;
   reading.interrupt = NULL;

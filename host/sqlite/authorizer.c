@@ -110,10 +110,16 @@ static bool is_own_trigger(const char *trigger) {
   return trigger && strncmp(trigger, "mzlua_remember_", 15) == 0;
 }
 
-static int decide_trigger(struct mz_authorizer *authorizer,
-                          const char *trigger) {
+static int decide_trigger(struct mz_authorizer *authorizer, const char *trigger,
+                          bool dropped) {
   if (!mz_authorizer_is_ledger(trigger))
     return SQLITE_OK;
+  if (dropped && is_own_trigger(trigger))
+    return deny(authorizer,
+                (const char *[]){"a table cannot be dropped while db:remember "
+                                 "sees what changes in it",
+                                 "", ""},
+                "use db:transform or db:rebuild");
   return deny(authorizer,
               (const char *[]){"the name ", trigger, " is the program's own"},
               "give the trigger another name");
@@ -204,6 +210,7 @@ int mz_authorizer_decide(void *context, int action, const char *first,
                          const char *second, const char *database,
                          const char *trigger) {
   struct mz_authorizer *authorizer = context;
+  bool dropped = false;
   if (!authorizer->guarded)
     return SQLITE_OK;
   if (authorizer->traces)
@@ -236,7 +243,9 @@ int mz_authorizer_decide(void *context, int action, const char *first,
   case SQLITE_CREATE_TEMP_TRIGGER:
   case SQLITE_DROP_TRIGGER:
   case SQLITE_DROP_TEMP_TRIGGER:
-    if (decide_trigger(authorizer, first) != SQLITE_OK)
+    dropped =
+        action == SQLITE_DROP_TRIGGER || action == SQLITE_DROP_TEMP_TRIGGER;
+    if (decide_trigger(authorizer, first, dropped) != SQLITE_OK)
       return SQLITE_DENY;
     return decide_table(authorizer, second, trigger);
   case SQLITE_CREATE_INDEX:

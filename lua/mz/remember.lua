@@ -16,10 +16,11 @@ local is_cleared = false -- what an earlier run of this migration has saved
 -- ---- what a trigger says ----------------------------------------------------
 
 --- Whether a column of this type keeps 1 and 1.0 apart: one without affinity,
--- by https://www.sqlite.org/datatype3.html#determination_of_column_affinity
+-- as ANY of a STRICT table is; see
+-- https://www.sqlite.org/datatype3.html#determination_of_column_affinity
 function remember.is_untyped(type)
   type = type:upper()
-  return type == "" or (type:find("BLOB", 1, true) ~= nil
+  return type == "" or type == "ANY" or (type:find("BLOB", 1, true) ~= nil
     and not type:find("INT", 1, true) and not type:find("CHAR", 1, true)
     and not type:find("CLOB", 1, true) and not type:find("TEXT", 1, true))
 end
@@ -72,15 +73,22 @@ local function add_key_check(recorder)
   end
 end
 
+--- When the key may have changed: what sets the rowid by another name does not
+-- call the triggers of the column that stands for it.
+local function key_event(info)
+  if info.alias then return "UPDATE" end
+  return "UPDATE OF " .. names.each(names.quote_all(info.key), "%%")
+end
+
 local function start(recorder)
   local info = recorder.info
   recorder.triggers = 0
   add_key_check(recorder)
   add(recorder, "INSERT", nil, into .. all_values(recorder, "insert", "NEW"))
   add(recorder, "DELETE", nil, into .. all_values(recorder, "delete", "OLD"))
-  add(recorder, "UPDATE OF " .. names.each(names.quote_all(info.key), "%%"),
-    differing_key(info), into .. all_values(recorder, "delete", "OLD")
-    .. "; " .. into .. all_values(recorder, "insert", "NEW"))
+  add(recorder, key_event(info), differing_key(info),
+    into .. all_values(recorder, "delete", "OLD") .. "; "
+    .. into .. all_values(recorder, "insert", "NEW"))
   for _, column in ipairs(recorder.columns) do
     local name = quote(column.name)
     local set = saved.set(recorder.db, info.name, column.name, "update")
@@ -237,9 +245,9 @@ function remember.suspend(db, table, dropped, watched)
   stop(recorder)
   for _, column in ipairs(dropped) do
     own(("INSERT INTO mzlua_saved_value (set_id, key, old) "
-      .. "SELECT %d, %s, %s FROM %s WHERE %s IS NOT NULL"):format(
+      .. "SELECT %d, %s, %s FROM %s"):format(
       saved.set(db, info.name, column, "drop"), saved.key(info, ""),
-      quote(column), quote(info.name), quote(column)))
+      quote(column), quote(info.name)))
   end
   note(recorder, watched)
   return function()

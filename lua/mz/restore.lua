@@ -45,10 +45,11 @@ local function run(db, work, list)
   for _, sql in ipairs(list) do db:exec(template(sql, work.values)) end
 end
 
---- SQL that a column of t is what x has in the column new or old.
+--- SQL that a column of t is what x has in the column new or old; as it would
+-- be in the column now, where that had another type then.
 local function same(column, which)
   local name = quote(column.name)
-  local sql = ("t.%s COLLATE BINARY IS x.%s"):format(name, which)
+  local sql = ("t.%s COLLATE BINARY IS +x.%s"):format(name, which)
   if not remember.is_untyped(column.type) then return sql end
   return ("(%s AND typeof(t.%s) = typeof(x.%s))"):format(sql, name, which)
 end

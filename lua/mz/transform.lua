@@ -195,15 +195,18 @@ local function rename_columns(run, info, given)
   end
   local format = ("ALTER TABLE %s RENAME COLUMN %%s TO %%s")
     :format(quote(info.name):gsub("%%", "%%%%"))
+  local last = {}
   for i, one in ipairs(list) do
     local other = info.of_lower[one.new:lower()]
     if other and other ~= one.old then
       local between = "mz_renamed_" .. i
       while info.of_lower[between] do between = between .. "_" end
       rename(run, format:format(quote(one.old), quote(between)))
-      one.old = between
+      last[#last + 1] = { old = between, new = one.new }
+      one.old = one.new
     end
   end
+  table.move(last, 1, #last, #list + 1, list)
   for _, one in ipairs(list) do
     if one.old ~= one.new then
       rename(run, format:format(quote(one.old), quote(one.new)))
