@@ -1,0 +1,9 @@
+CREATE TABLE "profile" (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  cutoff INTEGER NOT NULL,
+  upgrade BOOLEAN NOT NULL
+);
+
+INSERT INTO profile VALUES
+  (1, 'SD', 480, TRUE), (2, 'HD', 720, TRUE), (3, 'UHD', 2160, FALSE);

@@ -1,0 +1,8 @@
+return {
+  up = function(db)
+    db:transform("product", { null = "note" })
+  end,
+  down = function(db)
+    db:transform("product", { not_null = { note = { fill = "" } } })
+  end,
+}

@@ -1,0 +1,5 @@
+DROP VIEW product_list;
+DROP TABLE setting;
+DROP TABLE renaming;
+DROP TABLE product;
+DROP TABLE maker;

@@ -1,0 +1,3 @@
+DROP INDEX product_sold_out;
+DROP INDEX product_sku;
+DROP INDEX product_name;

@@ -1,0 +1,4 @@
+CREATE INDEX product_name ON product (name);
+CREATE UNIQUE INDEX product_sku ON product (sku);
+CREATE INDEX product_sold_out ON product (sold_out_at)
+  WHERE sold_out_at IS NOT NULL;

@@ -1,0 +1,3 @@
+-- What a user has edited stays.
+DELETE FROM setting WHERE (name, value) IN (
+  VALUES ('theme', 'light'), ('language', 'en'));
