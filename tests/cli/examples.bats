@@ -22,14 +22,13 @@ healthy() {
   expect "$1" 'PRAGMA integrity_check; PRAGMA foreign_key_check' <<<ok
 }
 
-@test "each example has a README and a script, and the script succeeds" {
+@test "each example has a README" {
   for example in "$EXAMPLES"/*/; do
     [ -s "$example/README.md" ]
-    "$example/run.sh" </dev/null
   done
 }
 
-@test "an example works on a copy and leaves its folder as it was" {
+@test "an example succeeds, works on a copy and leaves its folder as it was" {
   before=$(cd "$EXAMPLES" && find . -type f -exec cksum {} + | sort)
   for example in "$EXAMPLES"/*/; do
     (cd "$example" && ./run.sh </dev/null)

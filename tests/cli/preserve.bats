@@ -15,7 +15,8 @@ setup() {
 }
 
 @test "the README shows what the script prints" {
-  "$EXAMPLE/run.sh" </dev/null 2>/dev/null | sed 1d >actual
+  "$EXAMPLE/run.sh" </dev/null >printed
+  sed 1d printed >actual
   awk '/^```lua/ { lua = 1; next }
     /^```$/ { if (lua) { lua = 0 } else { inside = !inside }; next }
     inside' "$EXAMPLE/README.md" >shown
