@@ -162,7 +162,7 @@ END
   healthy
   profiles <<'END'
 1|SD|2|1
-2|High Definition|5|0
+2|High Definition|5|1
 3|Ultra High Definition|13|1
 4|Standard Definition|15|1
 5|High Definition|23|1
@@ -241,12 +241,37 @@ END
   [ "$(snapshot)" = "$before" ]
 }
 
+@test "a profile without a cutoff that up did not clear is not made shipped" {
+  mz up 1
+  sql "UPDATE quality_profile SET cutoff_quality_id = 1 WHERE id = 1"
+  mz up 1
+  sql "UPDATE quality_profile
+    SET cutoff_quality_id = NULL, upgrade_allowed = 0 WHERE id = 1"
+  mz down
+  expect 'SELECT * FROM quality_profile WHERE id = 1' \
+    <<<'1|Standard Definition|1|0'
+}
+
+@test "an own column of the profiles survives, up and down" {
+  mz up 1
+  sql "ALTER TABLE quality_profile ADD COLUMN note TEXT DEFAULT 'höher';
+    UPDATE quality_profile SET note = NULL WHERE id = 2"
+  before=$(snapshot)
+  mz up 1
+  expect 'SELECT id, note FROM quality_profile WHERE id < 3' <<'END'
+1|höher
+2|
+END
+  mz down
+  [ "$(snapshot)" = "$before" ]
+}
+
 @test "a column that a rebuild would lose stops up" {
   mz up 1
-  sql "ALTER TABLE quality_profile ADD COLUMN note TEXT"
+  sql "ALTER TABLE quality_profile_item ADD COLUMN note TEXT"
   before=$(snapshot)
   run -1 mz up
-  [[ $output == *note* ]]
+  [[ $output == *quality_profile_item.note* ]]
   at_version 1
   [ "$(snapshot)" = "$before" ]
 }
