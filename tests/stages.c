@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 void stages_make(struct stages *stages, const struct support *support,
@@ -57,4 +58,10 @@ const char *stages_describe(const struct stages *stages, size_t count,
     return "without any migration";
   (void)snprintf(text, 64, "at %" PRId64, stages->versions[count]);
   return text;
+}
+
+int stages_stride(const char *folder) {
+  const char *every = getenv("MZ_EVERY_STEP");
+  bool all = every && strcmp(every, "1") == 0;
+  return all || strcmp(folder, "migrations") != 0 ? 1 : 5;
 }

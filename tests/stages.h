@@ -33,4 +33,9 @@ void stages_expect_repair(const struct stages *stages,
 const char *stages_describe(const struct stages *stages, size_t count,
                             char text[64]);
 
+/* From one place where a run is disturbed to the next: every one of the mixed
+ * set; of the shipped migrations, which take thousands, every fifth, or with
+ * MZ_EVERY_STEP=1 in the environment each. */
+int stages_stride(const char *folder);
+
 #endif

@@ -140,7 +140,7 @@ static void kill_everywhere(const struct support *support, const char *folder,
   stages_make(&stages, &own, mode);
   killing = (struct killing){.place = place};
   do
-    killing.at++;
+    killing.at += stages_stride(folder);
   while (survives(&stages, &own, mode));
   if (place == AFTER_COMMIT)
     assert_int_equal(killing.at, (long)stages.count + 1);
