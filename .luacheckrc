@@ -31,6 +31,10 @@ files["migrations"].std = "migration"
 files["examples"].std = "migration"
 files["tests/bench/up"].std = "migration"
 
+-- What test_lua_cases.c gives.
+stds.case = { read_globals = { "case", "db", "is", "raises", "rows" } }
+files["tests/lua/cases"].std = "migration+case"
+
 -- Declarations for the editor: nothing there is used or has a value.
 files["lua/meta"] = {
   globals = { "mz" }, ignore = { "211", "212", "221", "241" }

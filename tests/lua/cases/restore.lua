@@ -1,0 +1,333 @@
+--- What db:restore puts back, and what stays of later changes.
+
+--- A table of every kind of value, and a log.
+-- @return raises unless all is as it was
+local function make_people()
+  db:exec([[
+    CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, v,
+      at TEXT DEFAULT 'never', g AS (name || '!') STORED);
+    CREATE TABLE log (t);
+    INSERT INTO p (id, name, v) VALUES (1, 'Ångström', 9007199254740993),
+      (2, NULL, 1), (3, 'c', 1.5), (4, 'd', x'00ff'), (5, 'e', '1')]])
+  local all = [[
+    SELECT id || '|' || quote(name) || '|' || quote(v) || '|' || typeof(v)
+      || '|' || quote(at) || '|' || quote(g) FROM p ORDER BY id]]
+  local before = rows(all)
+  return function() is(rows(all), before) end
+end
+
+-- ---- every value exactly ----------------------------------------------------
+
+case("every kind of value", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec("UPDATE p SET v = 'x', name = coalesce(name, '') || 'y'")
+  end)
+  is(rows("SELECT quote(v) FROM p"), "'x';'x';'x';'x';'x'")
+  local result = db:restore("p")
+  exact()
+  is(result.restored, 5)
+  is(result.kept, 0)
+  is(result.gone, 0)
+  is(db:value("SELECT count(*) FROM mzlua_saved"), 0)
+end)
+
+case("what differs only by case or type", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec([[
+      UPDATE p SET name = upper(name) WHERE id = 3;
+      UPDATE p SET v = 1.0 WHERE id = 2;
+      UPDATE p SET v = 1 WHERE id = 5]])
+  end)
+  is(db:value("SELECT count(*) FROM mzlua_saved"), 3)
+  db:restore("p")
+  exact()
+end)
+
+case("inserts, deletes, and both of one row", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec("DELETE FROM p WHERE id IN (1, 4)")
+    db:insert("p", { id = 10, name = "new" })
+    db:insert("p", { id = 11 })
+    db:exec("DELETE FROM p WHERE id = 11")
+    db:exec("INSERT INTO p (id, name) VALUES (4, 'again')")
+  end)
+  is(db:restore("p").restored, 3)
+  exact()
+end)
+
+case("a key that changes", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec("UPDATE p SET id = id + 100, v = 2 WHERE id > 3")
+  end)
+  db:restore("p")
+  exact()
+end)
+
+case("a rowid that is set by another name", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec("UPDATE p SET rowid = rowid + 100, v = 2 WHERE id > 3")
+  end)
+  db:restore("p")
+  exact()
+end)
+
+case("what a STRICT table holds of any type", function()
+  db:exec([[CREATE TABLE s (id INTEGER PRIMARY KEY, a ANY) STRICT;
+    INSERT INTO s VALUES (1, 1), (2, '1')]])
+  db:remember("s", function() db:exec("UPDATE s SET a = 1.0") end)
+  db:restore("s")
+  is(rows("SELECT typeof(a) FROM s"), "integer;text")
+end)
+
+case("a cell that changes twice, and one that ends as it began", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec([[
+      UPDATE p SET v = 'a' WHERE id < 3;
+      UPDATE p SET v = 'b' WHERE id = 1;
+      UPDATE p SET v = 1 WHERE id = 2]])
+  end)
+  is(db:restore("p").restored, 1)
+  exact()
+end)
+
+case("what triggers did, which do not run again", function()
+  local exact = make_people()
+  db:exec([[
+    CREATE TRIGGER touch AFTER UPDATE OF name ON p BEGIN
+      UPDATE p SET at = 'now' WHERE id = new.id;
+      INSERT INTO log VALUES (new.id);
+    END]])
+  db:remember("p", function()
+    db:exec("UPDATE p SET name = 'z' WHERE id = 1")
+  end)
+  is(rows("SELECT at FROM p WHERE id = 1"), "now")
+  db:restore("p")
+  exact()
+  is(rows("SELECT t FROM log"), "1")
+  db:exec("UPDATE p SET name = 'q' WHERE id = 1")
+  is(rows("SELECT t FROM log"), "1;1")
+end)
+
+case("what db:each, db:convert and db:upsert did", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:each("p", {}, function(row) return { v = row.id } end)
+    db:convert("p", "name", function(name) return name and name:upper() end)
+    db:upsert("p", "id", { id = 2, at = "later" })
+  end)
+  db:restore("p")
+  exact()
+end)
+
+case("a table without rowid and with a key of two columns", function()
+  db:exec([[
+    CREATE TABLE c (a TEXT, b INT, v, PRIMARY KEY (a, b)) WITHOUT ROWID;
+    INSERT INTO c VALUES ('x', 1, 'ä'), ('x', 2, NULL), ('it''s', 1, 2.5)]])
+  local all = "SELECT quote(a) || b || quote(v) FROM c ORDER BY a, b"
+  local was = rows(all)
+  db:remember("c", function()
+    db:exec([[
+      UPDATE c SET v = b;
+      DELETE FROM c WHERE a = 'x' AND b = 2;
+      INSERT INTO c VALUES ('y', 9, 1)]])
+  end)
+  is(rows("SELECT DISTINCT key FROM mzlua_saved ORDER BY 1"),
+    "'it''s', 1;'x', 1;'x', 2;'y', 9")
+  db:restore("c")
+  is(rows(all), was)
+end)
+
+case("rows that INSERT OR REPLACE replaced", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec([[INSERT OR REPLACE INTO p (id, name)
+      VALUES (1, 'other'), (20, 'more')]])
+  end)
+  db:restore("p")
+  exact()
+end)
+
+case("in two calls for one table", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec("UPDATE p SET v = 5 WHERE id = 1")
+  end)
+  db:remember("p", function() db:exec("UPDATE p SET v = 6") end)
+  db:restore("p")
+  exact()
+end)
+
+-- ---- what users did since ---------------------------------------------------
+
+case("a value that is otherwise now stays", function()
+  make_people()
+  db:remember("p", function()
+    db:exec("UPDATE p SET v = 'up', at = 'up'")
+  end)
+  db:exec([[
+    UPDATE p SET v = 'user' WHERE id = 1;
+    DELETE FROM p WHERE id = 2;
+    INSERT INTO p (id, name) VALUES (9, 'user')]])
+  local result = db:restore("p")
+  is(result.restored, 3)
+  is(result.kept, 1)
+  is(result.gone, 1)
+  is(rows("SELECT id || quote(v) || at FROM p ORDER BY id"),
+    "1'user'never;31.5never;4X'00FF'never;5'1'never;9NULLnever")
+end)
+
+case("a row that was edited, or that something refers to, stays", function()
+  make_people()
+  db:exec("CREATE TABLE child (p INTEGER REFERENCES p (id))")
+  db:remember("p", function()
+    db:exec("INSERT INTO p (id, name) VALUES (6, 'f'), (7, 'g'), (8, 'h')")
+  end)
+  db:exec([[UPDATE p SET name = 'edited' WHERE id = 6;
+    INSERT INTO child VALUES (7)]])
+  local result = db:restore("p")
+  is(result.restored, 1)
+  is(result.kept, 2)
+  is(rows("SELECT id FROM p WHERE id > 5"), "6;7")
+end)
+
+case("a row in the place of a deleted one stays", function()
+  make_people()
+  db:exec("CREATE UNIQUE INDEX pn ON p (name)")
+  db:remember("p", function()
+    db:exec("DELETE FROM p WHERE id IN (3, 4, 5)")
+  end)
+  db:exec("INSERT INTO p (id, name) VALUES (3, 'mine'), (30, 'd')")
+  local result = db:restore("p")
+  is(result.restored, 1)
+  is(result.kept, 2)
+  is(rows("SELECT id || name FROM p WHERE id > 2 ORDER BY id"),
+    "3mine;5e;30d")
+end)
+
+-- ---- a table that changes meanwhile -----------------------------------------
+
+case("a table may change inside, and be changed back before", function()
+  local exact = make_people()
+  db:remember("p", function()
+    db:exec("UPDATE p SET v = 'x' WHERE id < 3")
+    db:transform("p", { rename = { v = "value" }, drop = "at",
+      type = { value = "TEXT" }, not_null = { name = { fill = "none" } } })
+    db:exec("UPDATE p SET value = 'y' WHERE id = 5")
+  end)
+  db:transform("p", { rename_to = "q" })
+  db:transform("q", { rename = { value = "v" }, rename_to = "p",
+    type = { v = "" }, null = "name", add = "at TEXT DEFAULT 'never'" })
+  db:restore("p")
+  exact()
+end)
+
+case("a dropped column comes back with its NULLs", function()
+  make_people()
+  local all = "SELECT id || quote(at) FROM p"
+  db:exec("UPDATE p SET at = NULL WHERE id = 2")
+  local was = rows(all)
+  db:remember("p", function() db:transform("p", { drop = "at" }) end)
+  db:transform("p", { add = "at TEXT DEFAULT 'never'" })
+  db:restore("p")
+  is(rows(all), was)
+end)
+
+case("a column that is text again has its text", function()
+  db:exec([[CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT);
+    INSERT INTO n VALUES (1, '007')]])
+  db:remember("n", function()
+    db:transform("n", { type = { a = "INTEGER" } })
+  end)
+  is(db:value("SELECT a FROM n"), 7)
+  db:transform("n", { type = { a = "TEXT" } })
+  db:restore("n")
+  is(db:value("SELECT a FROM n"), "007")
+end)
+
+case("columns may be renamed back after it", function()
+  local exact = make_people()
+  db:remember("p", function() db:exec("UPDATE p SET v = 'x'") end)
+  db:transform("p", { rename = { v = "w", name = "v" } })
+  db:restore("p")
+  db:transform("p", { rename = { w = "v", v = "name" } })
+  exact()
+end)
+
+case("what was saved may be a fill", function()
+  make_people()
+  db:remember("p", function()
+    db:exec([[UPDATE p SET at = NULL WHERE id = 1;
+      UPDATE p SET at = NULL, v = 3 WHERE id = 2]])
+  end)
+  db:transform("p", { not_null = { at = { fill = mz.saved("unknown") } } })
+  is(rows("SELECT at FROM p"), "never;never;never;never;never")
+end)
+
+-- ---- what is refused --------------------------------------------------------
+
+case("NULL in a key", function()
+  db:exec("CREATE TABLE t (a TEXT PRIMARY KEY)")
+  raises("a row of t has NULL in its primary key, so that db:remember cannot "
+    .. "tell it from others", db.remember, db, "t", function()
+    db:exec("INSERT INTO t VALUES (NULL)")
+  end)
+end)
+
+case("the same table twice", function()
+  local exact = make_people()
+  raises("p is being remembered already", db.remember, db, "p", function()
+    db:remember("P", function() end)
+  end)
+  exact()
+end)
+
+case("a table that is dropped meanwhile", function()
+  local exact = make_people()
+  raises("a table cannot be dropped while db:remember sees what changes in it",
+    db.remember, db, "p", function()
+      db:exec("DROP TABLE p; CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    end)
+  exact()
+end)
+
+case("an error takes all back, and the next one works", function()
+  local exact = make_people()
+  pcall(db.remember, db, "p", function()
+    db:exec("UPDATE p SET v = 0")
+    error("no")
+  end)
+  exact()
+  is(db:value("SELECT count(*) FROM temp.sqlite_schema "
+    .. "WHERE type = 'trigger'"), 0)
+  db:remember("p", function() db:exec("UPDATE p SET v = 0") end)
+  db:restore("p")
+  exact()
+end)
+
+case("what is saved is not for scripts to write", function()
+  make_people()
+  db:remember("p", function() db:exec("UPDATE p SET v = 0") end)
+  raises("a migration may not change the table mzlua_saved_value",
+    db.exec, db, "DELETE FROM mzlua_saved_value")
+  raises("a migration may not change the table mzlua_saved",
+    db.exec, db, "DROP VIEW mzlua_saved")
+  raises("the name mzlua_remember_9 is the program's own", db.exec, db,
+    "CREATE TEMP TRIGGER mzlua_remember_9 AFTER INSERT ON p "
+      .. "BEGIN DELETE FROM schema_migrations; END")
+  db:remember("p", function()
+    raises("a table cannot be dropped while db:remember sees what changes in "
+      .. "it", db.exec, db, "DROP TRIGGER mzlua_remember_2_1")
+  end)
+end)
+
+case("what is no function or no table", function()
+  make_people()
+  raises("db:remember takes a function, not a nil", db.remember, db, "p")
+  raises("no such table: q; is p meant?", db.restore, db, "q")
+end)
