@@ -354,9 +354,10 @@ function Database:remember(table, fn) end
 ---A value is put back only where it still is what up made of it; what was
 ---inserted is deleted where it is untouched and nothing refers to it; what was
 ---deleted is inserted where nothing has taken its place. What users did since
----stays. The table's own triggers do not run, for what they did is saved as
----well. Where down takes a `db:transform` back, do that first. The counts are
----shown (`mz.notice`).
+---stays, also where it has taken a value that must be unique. The table's own
+---triggers do not run, for what they did is saved as well. Where down takes a
+---`db:transform` back, do that first: raises for a value that the column's type
+---cannot hold any more. The counts are shown (`mz.notice`).
 ---@param table string
 ---@return mz.Restored
 function Database:restore(table) end

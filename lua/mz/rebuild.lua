@@ -39,10 +39,13 @@ SELECT DISTINCT m.name FROM sqlite_schema AS m,
   pragma_foreign_key_list(m.name) AS f
 WHERE m.type = 'table' AND f."table" = ? COLLATE NOCASE ORDER BY 1 LIMIT 1]]
 
+--- The first table that refers to the table, or nil.
+function rebuild.child(db, info) return db:value(children_sql, info.name) end
+
 --- With enforcement, DROP TABLE deletes the rows, and what refers to them.
 local function check_enforcement(db, info)
   if db:value("PRAGMA foreign_keys") ~= 1 then return end
-  local child = db:value(children_sql, info.name)
+  local child = rebuild.child(db, info)
   if child then
     misuse(("%s cannot be made anew while foreign keys are enforced: its rows "
       .. "would be dropped, and %s refers to them; remove foreign_keys = true, "
@@ -60,7 +63,7 @@ local function set_of(list)
 end
 
 --- The name of the rowid that no column of the list hides, or nil.
-local function free_rowid(columns)
+function rebuild.free_rowid(columns)
   local hidden = set_of(columns)
   for _, name in ipairs { "rowid", "_rowid_", "oid" } do
     if not hidden[name] then return name end
@@ -125,7 +128,8 @@ local function add_rowid(old, made, all, into, from)
     or rowid_alias(made) then
     return
   end
-  local of_old, of_new = free_rowid(old.columns), free_rowid(all)
+  local of_old, of_new = rebuild.free_rowid(old.columns),
+    rebuild.free_rowid(all)
   if old.alias then of_old = quote(old.alias) end
   if not of_old or not of_new then
     misuse(("%s has columns that are called rowid, _rowid_ and oid, so that "

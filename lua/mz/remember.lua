@@ -2,8 +2,9 @@
 -- By temporary triggers, which cost a third of what SQLite's sessions cost
 -- and see what other triggers and foreign key actions do.
 
-local rebuild = part("mz.rebuild")
+local misfits = part("mz.misfits")
 local names = part("mz.names")
+local rebuild = part("mz.rebuild")
 local saved = part("mz.saved")
 
 local pack, unpack = table.pack, table.unpack
@@ -15,15 +16,8 @@ local is_cleared = false -- what an earlier run of this migration has saved
 
 -- ---- what a trigger says ----------------------------------------------------
 
---- Whether a column of this type keeps 1 and 1.0 apart: one without affinity,
--- as ANY of a STRICT table is; see
--- https://www.sqlite.org/datatype3.html#determination_of_column_affinity
-function remember.is_untyped(type)
-  type = type:upper()
-  return type == "" or type == "ANY" or (type:find("BLOB", 1, true) ~= nil
-    and not type:find("INT", 1, true) and not type:find("CHAR", 1, true)
-    and not type:find("CLOB", 1, true) and not type:find("TEXT", 1, true))
-end
+--- Whether a column of this type keeps 1 and 1.0 apart.
+function remember.is_untyped(type) return misfits.affinity(type) == "none" end
 
 local function differs(column)
   local name = quote(column.name)
@@ -32,9 +26,20 @@ local function differs(column)
   return ("(%s OR typeof(OLD.%s) <> typeof(NEW.%s))"):format(sql, name, name)
 end
 
-local function differing_key(info)
-  return names.each(names.quote_all(info.key),
-    "OLD.%% COLLATE BINARY IS NOT NEW.%%", " OR ")
+--- SQL that the key of a row has changed; of one column not by 1 and 1.0, which
+-- find the same row.
+local function differing_key(recorder)
+  local info, list = recorder.info, {}
+  if #info.key == 1 then
+    return names.each(names.quote_all(info.key),
+      "OLD.%% COLLATE BINARY IS NOT NEW.%%")
+  end
+  local is_key = {}
+  for _, name in ipairs(info.key) do is_key[name] = true end
+  for _, column in ipairs(recorder.columns) do
+    if is_key[column.name] then list[#list + 1] = differs(column) end
+  end
+  return table.concat(list, " OR ")
 end
 
 --- The rows of VALUES for all columns, of OLD or NEW.
@@ -86,14 +91,14 @@ local function start(recorder)
   add_key_check(recorder)
   add(recorder, "INSERT", nil, into .. all_values(recorder, "insert", "NEW"))
   add(recorder, "DELETE", nil, into .. all_values(recorder, "delete", "OLD"))
-  add(recorder, key_event(info), differing_key(info),
+  add(recorder, key_event(info), differing_key(recorder),
     into .. all_values(recorder, "delete", "OLD") .. "; "
     .. into .. all_values(recorder, "insert", "NEW"))
   for _, column in ipairs(recorder.columns) do
     local name = quote(column.name)
     local set = saved.set(recorder.db, info.name, column.name, "update")
     add(recorder, "UPDATE OF " .. name,
-      ("NOT (%s) AND %s"):format(differing_key(info), differs(column)),
+      ("NOT (%s) AND %s"):format(differing_key(recorder), differs(column)),
       into .. ("(%d, %s, OLD.%s, NEW.%s)"):format(set, saved.key(info, "OLD."),
         name, name))
   end

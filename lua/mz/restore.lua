@@ -3,8 +3,10 @@
 
 local fill = part("mz.fill")
 local rebuild = part("mz.rebuild")
+local misfits = part("mz.misfits")
 local references = part("mz.references")
 local remember = part("mz.remember")
+local rewrite = part("mz.rewrite")
 local saved = part("mz.saved")
 
 local restore = {}
@@ -96,11 +98,6 @@ UPDATE "mz rows" SET kept = 1 WHERE key IN (
   WHERE x."column" = {name} AND r.was AND r.is_there
   AND NOT {same_new} AND NOT {same_old})]]
 
-local write_sql = [[
-UPDATE {table} AS t SET {column} = (SELECT x.old FROM "mz todo" AS x
-  WHERE x."column" = {name} AND x.key = {key})
-WHERE {key} IN (SELECT key FROM "mz todo" WHERE "column" = {name})]]
-
 local function choose(db, work)
   db:exec([[
     CREATE TEMP TABLE "mz todo" ("column" TEXT COLLATE NOCASE, key, old);
@@ -109,15 +106,24 @@ local function choose(db, work)
     for_column(db, work, column, keep_sql)
     for_column(db, work, column, choose_sql)
   end
-  db:exec('UPDATE "mz rows" SET restored = 1 WHERE key IN '
-    .. '(SELECT key FROM "mz todo")')
 end
 
+-- A row for which another one has taken the place is kept, as one that was
+-- edited.
+local written_sql = {
+  [[UPDATE "mz rows" SET kept = 1 WHERE key IN (SELECT key FROM "mz chosen")
+AND key NOT IN (SELECT key FROM "mz todo")]],
+  [[UPDATE "mz rows" SET restored = 1
+WHERE key IN (SELECT key FROM "mz todo")]],
+  [[DROP TABLE temp."mz chosen"]],
+  [[DROP TABLE temp."mz todo"]],
+}
+
 local function write(db, work)
-  for _, column in ipairs(work.columns) do
-    for_column(db, work, column, write_sql)
-  end
-  db:exec('DROP TABLE temp."mz todo"')
+  db:exec('CREATE TEMP TABLE "mz chosen" AS '
+    .. 'SELECT DISTINCT key FROM "mz todo"')
+  rewrite.run(db, work.info)
+  run(db, work, written_sql)
 end
 
 -- ---- rows that were inserted or deleted -------------------------------------
@@ -166,8 +172,9 @@ local function take_back(db, work)
 end
 
 local insert_deleted = [[
-INSERT OR {action} INTO {table} ({columns}) SELECT {cells}
-FROM "mz rows" AS r WHERE r.was AND NOT r.is_there AND NOT r.present]]
+INSERT INTO {table} ({columns}) SELECT {cells}
+FROM "mz rows" AS r WHERE r.was AND NOT r.is_there AND NOT r.present
+ON CONFLICT DO NOTHING]]
 
 local mark_deleted = {
   [[UPDATE "mz rows" SET restored = 1 WHERE was AND NOT is_there
@@ -189,15 +196,7 @@ local function bring_back(db, work)
   if #list == 0 then return end
   work.values.columns = table.concat(list, ", ")
   work.values.cells = table.concat(cells, ", ")
-  work.values.action = "ABORT"
-  local ok, err = pcall(run, db, work, { insert_deleted })
-  if not ok then
-    if type(err) ~= "table" or not tostring(err.message):find("^UNIQUE ") then
-      error(err, 0)
-    end
-    work.values.action = "IGNORE"
-    run(db, work, { insert_deleted })
-  end
+  run(db, work, { insert_deleted })
   run(db, work, mark_deleted)
 end
 
@@ -278,6 +277,9 @@ local function put_back(db, work)
     bring_back(db, work)
     give_dropped(db, work)
   end)
+  for _, column in ipairs(work.columns) do
+    misfits.check(db, work.info, column)
+  end
   local result = db:row(counts_sql)
   run(db, work, done_sql)
   saved.forget(db, work.info.name)

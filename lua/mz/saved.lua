@@ -96,14 +96,24 @@ WHERE s.migration = %d AND s."table" = %s COLLATE NOCASE]]):format(mz.version,
     fill.literal(db, table))
 end
 
+-- quote() ends at a NUL of text, and a blob has X before it.
+local key_text = "iif(typeof({}) = 'text' AND instr({}, char(0)), 'CAST(' "
+  .. "|| quote(CAST({} AS BLOB)) || ' AS TEXT)', quote({}))"
+
 --- SQL of the key of a row of the table, as it is saved: the value of one
--- column, or the text of several. Without the column's affinity, which would
--- keep indexes of keys from being used.
+-- column, or the text of several as SQL. Without the column's affinity and
+-- collation, which would keep indexes of keys from being used and mix keys up.
 -- @param alias of the row, with its dot, or ""
 function saved.key(info, alias)
-  local quoted = names.quote_all(info.key)
-  if #quoted == 1 then return "+" .. alias .. quoted[1] end
-  return names.each(quoted, ("quote(%s%%%%)"):format(alias), " || ', ' || ")
+  local parts = {}
+  for i, name in ipairs(names.quote_all(info.key)) do
+    parts[i] = alias .. name
+  end
+  if #parts == 1 then return "+" .. parts[1] .. " COLLATE BINARY" end
+  for i, name in ipairs(parts) do
+    parts[i] = key_text:gsub("{}", (name:gsub("%%", "%%%%")))
+  end
+  return table.concat(parts, " || ', ' || ")
 end
 
 --- SQL of what a row had in the column before this migration changed it.

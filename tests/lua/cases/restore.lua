@@ -331,3 +331,157 @@ case("what is no function or no table", function()
   raises("db:remember takes a function, not a nil", db.remember, db, "p")
   raises("no such table: q; is p meant?", db.restore, db, "q")
 end)
+
+-- ---- values that must be unique, or fit together ----------------------------
+
+case("values that two rows swapped", function()
+  db:exec([[
+    CREATE TABLE u (id INTEGER PRIMARY KEY, place INTEGER NOT NULL UNIQUE, v,
+      twice AS (place * 2));
+    CREATE TABLE child (u INTEGER REFERENCES u (id) ON DELETE CASCADE);
+    INSERT INTO u (id, place) VALUES (1, 1), (2, 2), (3, 3), (9, 9);
+    INSERT INTO child VALUES (1), (2)]])
+  db:remember("u", function()
+    db:exec([[UPDATE u SET place = -place; UPDATE u SET place = 4 + place
+      WHERE id < 9]])
+  end)
+  is(rows("SELECT place FROM u ORDER BY id"), "3;2;1;-9")
+  db:exec("UPDATE u SET v = 'user' WHERE id = 1")
+  is(db:restore("u").restored, 3)
+  is(rows("SELECT place || coalesce(v, '') || twice FROM u ORDER BY id"),
+    "1user2;24;36;918")
+  is(rows("SELECT u FROM child"), "1;2")
+end)
+
+case("a value that another row has taken", function()
+  db:exec([[CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT UNIQUE, v);
+    INSERT INTO u VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3)]])
+  db:remember("u", function()
+    db:exec("UPDATE u SET name = name || '2', v = v + 10")
+  end)
+  db:exec("INSERT INTO u VALUES (7, 'b', 'user')")
+  local result = db:restore("u")
+  is(result.restored, 2)
+  is(result.kept, 1)
+  is(rows("SELECT id || name || v FROM u ORDER BY id"), "1a1;2b212;3c3;7buser")
+end)
+
+case("a swap with a value that stays", function()
+  db:exec([[CREATE TABLE u (k TEXT PRIMARY KEY, name TEXT UNIQUE);
+    INSERT INTO u VALUES ('x', 'a'), ('y', 'b'), ('z', 'c')]])
+  local ids = rows("SELECT k || rowid FROM u ORDER BY k")
+  db:remember("u", function()
+    db:exec([[UPDATE u SET name = name || '.';
+      UPDATE u SET name = CASE name WHEN 'a.' THEN 'b' WHEN 'b.' THEN 'c'
+        ELSE 'a' END]])
+  end)
+  db:exec("UPDATE u SET name = 'user' WHERE k = 'x'")
+  db:restore("u")
+  is(rows("SELECT k || name FROM u ORDER BY k"), "xuser;yb;zc")
+  is(rows("SELECT k || rowid FROM u ORDER BY k"), ids)
+end)
+
+case("places that are taken one by the other", function()
+  db:exec([[CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+    INSERT INTO u VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')]])
+  db:remember("u", function()
+    db:exec([[UPDATE u SET name = name || '.';
+      UPDATE u SET name = substr('dabc', id, 1)]])
+  end)
+  is(rows("SELECT name FROM u ORDER BY id"), "d;a;b;c")
+  db:exec([[UPDATE u SET name = 'x' WHERE id = 1;
+    INSERT INTO u VALUES (5, 'd')]])
+  local result = db:restore("u")
+  is(rows("SELECT id || name FROM u ORDER BY id"), "1x;2a;3b;4c;5d")
+  is(result.restored, 0)
+  is(result.kept, 4)
+end)
+
+case("columns that a CHECK compares", function()
+  db:exec([[CREATE TABLE r (id INTEGER PRIMARY KEY, a, b, CHECK (a < b));
+    INSERT INTO r VALUES (1, 1, 2), (2, 30, 40)]])
+  db:remember("r", function()
+    db:exec([[UPDATE r SET a = 10, b = 20 WHERE id = 1;
+      UPDATE r SET a = 3, b = 4 WHERE id = 2]])
+  end)
+  db:restore("r")
+  is(rows("SELECT a || ' ' || b FROM r"), "1 2;30 40")
+end)
+
+case("a value that a CHECK refuses now", function()
+  db:exec([[CREATE TABLE r (id INTEGER PRIMARY KEY, a UNIQUE);
+    INSERT INTO r VALUES (1, 1), (2, 2)]])
+  db:remember("r", function() db:exec("UPDATE r SET a = 12 - a") end)
+  db:transform("r", { check = { add = "a > 5" } })
+  raises("CHECK constraint failed: a > 5", db.restore, db, "r")
+  is(rows("SELECT a FROM r"), "11;10")
+end)
+
+-- ---- keys -------------------------------------------------------------------
+
+case("keys with a NUL, and blobs beside text", function()
+  db:exec([[
+    CREATE TABLE k (a, b TEXT, v, PRIMARY KEY (a, b));
+    INSERT INTO k VALUES ('x' || char(0) || '1', 'k', 1),
+      ('x' || char(0) || '2', 'k', 2), (x'780031', 'k', 3), ('x', 'k', 4)]])
+  db:remember("k", function() db:exec("UPDATE k SET v = v * 10") end)
+  is(db:value("SELECT count(DISTINCT key) FROM mzlua_saved"), 4)
+  is(db:restore("k").restored, 4)
+  is(rows("SELECT v FROM k ORDER BY v"), "1;2;3;4")
+end)
+
+case("a key that changes its case, and was changed again", function()
+  db:exec([[CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, v);
+    INSERT INTO k VALUES ('A', 1), ('B', 2)]])
+  db:remember("k", function() db:exec("UPDATE k SET a = lower(a)") end)
+  db:exec("UPDATE k SET a = 'A', v = 'user' WHERE a = 'a'")
+  db:restore("k")
+  is(rows("SELECT a || v FROM k"), "Auser;B2")
+end)
+
+case("a key of two columns that becomes a float", function()
+  db:exec([[CREATE TABLE k (a, b, v, PRIMARY KEY (a, b));
+    INSERT INTO k VALUES (1, 2, 'old')]])
+  db:remember("k", function() db:exec("UPDATE k SET a = 1.0, v = 'new'") end)
+  db:restore("k")
+  is(rows("SELECT typeof(a) || v FROM k"), "integerold")
+end)
+
+-- ---- a type that cannot hold what was saved ---------------------------------
+
+case("text that a number's column cannot hold is not lost", function()
+  db:exec([[CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT);
+    INSERT INTO n VALUES (1, '007'), (2, '8'), (3, '1e3')]])
+  db:remember("n", function()
+    db:transform("n", { type = { a = "INTEGER" } })
+  end)
+  raises("2 values of n.a cannot be put back in a column of type INTEGER, as "
+    .. "they would become others ('007' of the row 1 would be 7): change its "
+    .. "type back before db:restore", db.restore, db, "n")
+  db:transform("n", { type = { a = "TEXT" } })
+  db:restore("n")
+  is(rows("SELECT a FROM n"), "007;8;1e3")
+end)
+
+case("a deleted row whose number would become other text", function()
+  db:exec([[CREATE TABLE n (id INTEGER PRIMARY KEY, a REAL);
+    INSERT INTO n VALUES (1, 0.1 + 0.2), (2, 0.5), (3, 7)]])
+  db:remember("n", function()
+    db:exec("DELETE FROM n WHERE id < 3")
+    db:transform("n", { type = { a = "TEXT" } })
+  end)
+  raises("1 value of n.a cannot be put back in a column of type TEXT, as it "
+    .. "would become another (0.30000000000000004 of the row 1 would be "
+    .. "'0.3'): change its type back before db:restore", db.restore, db, "n")
+end)
+
+case("numbers that an other numeric type holds as well", function()
+  db:exec([[CREATE TABLE n (id INTEGER PRIMARY KEY, a INTEGER);
+    INSERT INTO n VALUES (1, 7), (2, 9007199254740993)]])
+  db:remember("n", function()
+    db:exec("UPDATE n SET a = 1 WHERE id = 1")
+    db:transform("n", { type = { a = "NUMERIC" } })
+  end)
+  db:restore("n")
+  is(rows("SELECT a FROM n"), "7;9007199254740993")
+end)
