@@ -262,7 +262,8 @@ function Database:map(table, column, values, options) end
 ---
 ---Another type stores the values as an INSERT into it would: '007' becomes 7 in
 ---an INTEGER column, '1.50' becomes 1.5 in a REAL one, and 1 '1' in TEXT. That
----cannot be undone by changing the type back.
+---cannot be undone by changing the type back. With using, a fill says what the
+---values become: type = { at = { "INTEGER", using = mz.sql"unixepoch(at)" } }.
 ---@param table string
 ---@param changes mz.TransformChanges
 ---@return integer copied rows; 0 where ALTER TABLE alone did it
@@ -408,7 +409,8 @@ local Merged = {}
 ---@field drop? string | string[] columns
 ---@field add? (string | table)[] definitions in SQL, each as text or as
 ---{ text, fill = what the rows get }
----@field type? table<string, string> declared types by column; "" for none
+---@field type? table<string, string | table> declared types by column, "" for
+---none; { "TEXT", using = what each row gets instead of its value }
 ---@field null? string | string[] columns that may be NULL from now on
 ---@field not_null? string | table columns that may not; { c = { fill = ... } }
 ---says what rows get that are NULL

@@ -1,5 +1,5 @@
---- What db:transform is told of views, and of triggers that are not the table's
--- own; for the program's own Lua.
+--- What db:transform and db:rebuild are told of views, and of triggers that are
+-- not the table's own; for the program's own Lua.
 
 local around = {}
 

@@ -45,18 +45,6 @@ function attached.read(db, name)
   return found
 end
 
---- The statements that drop or replace views before the table goes.
-function attached.views(said)
-  local before, after = {}, {}
-  for name, sql in pairs(said or {}) do
-    before[#before + 1] = "DROP VIEW " .. quote(name)
-    if sql then after[#after + 1] = sql end
-  end
-  table.sort(before)
-  table.sort(after)
-  return before, after
-end
-
 --- The statements that give the table its mark of AUTOINCREMENT again.
 -- @param key the constraint of its primary key, or nil
 function attached.sequence(db, old, key)

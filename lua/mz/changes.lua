@@ -128,9 +128,11 @@ function changes.null(state, value)
   end
 end
 
---- What the column holds, or else what is given for it.
-local function chain(name, given)
-  return { mz.sql(quote(name)), given }
+--- What the column gets already or holds, or else what is given for it.
+local function chain(state, name, given)
+  local now = state.copy[name]
+  if now == nil then now = mz.sql(quote(name)) end
+  return { now, given }
 end
 
 local function set_not_null(state, name, given)
@@ -138,7 +140,7 @@ local function set_not_null(state, name, given)
   if given ~= nil then
     names.check(given, { "fill" }, "db:transform: not_null." .. name)
     if given.fill ~= nil then
-      state.copy[item.name] = chain(item.name, given.fill)
+      state.copy[item.name] = chain(state, item.name, given.fill)
       state:rebuild()
     end
   end
@@ -167,18 +169,26 @@ function changes.default(state, value)
   end
 end
 
+local function set_type(state, name, given)
+  local item, text = find(state, name, "type"), given
+  if type(given) == "table" then
+    names.check(given, { 1, "using" }, "db:transform: type." .. name)
+    text, state.copy[item.name] = given[1], given.using
+  end
+  if type(text) ~= "string" then
+    raise('type.%s must be a string, "" for no type, not a %s', name,
+      type(text))
+  end
+  if item.text then
+    raise("type: %s is added in this call: say it in its definition", name)
+  end
+  edit.set_type(state.made, item, text)
+  state:rebuild()
+end
+
 function changes.type(state, value)
   for _, name in ipairs(sorted(check_table(value, "type"))) do
-    local item = find(state, name, "type")
-    if type(value[name]) ~= "string" then
-      raise('type.%s must be a string, "" for no type, not a %s', name,
-        type(value[name]))
-    end
-    if item.text then
-      raise("type: %s is added in this call: say it in its definition", name)
-    end
-    edit.set_type(state.made, item, value[name])
-    state:rebuild()
+    set_type(state, name, value[name])
   end
 end
 

@@ -248,7 +248,7 @@ end
 -- @param old of rebuild.describe
 -- @param spec {create = the new CREATE TABLE, copy = fills by new column, drop
 --   = names whose loss is declared, uses = set of names in lower case that copy
---   reads, indexes, triggers, views = SQL or false by name}
+--   reads, indexes, triggers = SQL or false by name}
 -- @return {steps = array of SQL, copy = the place of the copy in it, into,
 --   from, new = the name while it is made}
 function rebuild.plan(db, old, spec)
@@ -262,9 +262,7 @@ function rebuild.plan(db, old, spec)
   plan.into, plan.from = plan_copy(old, made, spec, scope)
   plan.kept = kept_columns(old, made)
   local objects = attached.read(db, old.name)
-  local views, new_views = attached.views(spec.views)
   local steps = scope.before
-  append(steps, views)
   steps[#steps + 1] = named(made, plan.new)
   plan.copy = #steps + 1
   steps[plan.copy] = ("INSERT OR ABORT INTO %s (%s) SELECT %s FROM %s"):format(
@@ -282,7 +280,6 @@ function rebuild.plan(db, old, spec)
     steps[#steps + 1] = "PRAGMA legacy_alter_table = OFF"
   end
   append(steps, after)
-  append(steps, new_views)
   append(steps, scope.after)
   plan.steps = steps
   return plan

@@ -344,16 +344,11 @@ END
   library "UPDATE viewing SET media_id = 999999 WHERE id = 7" 000008
   mz 1 up
   err_is <<'END'
-migrations/000008_uuid_ids.lua:37: error: NOT NULL constraint failed: \
-viewing_new.media_id
-    37 |   db:exec(("INSERT INTO %s_new (%s) SELECT %s FROM %s ORDER BY \
-rowid"):format(
-  in the SQL: INSERT INTO viewing_new (id, user_id, media_id, started_at) \
-SELECT id, user_id, (SELECT uuid FROM media_number WHERE number = media_id), \
-started_at FROM viewing ORDER BY rowid
-  viewing_new: id = 7, media_id = NULL, user_id = 8, started_at = \
-'2023-01-01 01:31:00'
-  called from: migrations/000008_uuid_ids.lua:83: in the function of line 73
+migrations/000008_uuid_ids.lua:27: error: viewing is not changed, as 1 row \
+would break it: NOT NULL constraint failed: viewing.media_id: id 7 \
+(media_id 999999); give the column a fill
+    27 |   db:transform(name, { type = { [column] = { type,
+  called from: migrations/000008_uuid_ids.lua:57: in the function of line 47
 migration 8 was rolled back; mzlua.db is still at 1
 END
   at_version 1

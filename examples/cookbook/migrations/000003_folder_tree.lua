@@ -26,31 +26,27 @@ local TREE = [[
     normal TEXT NOT NULL
   );
 
-  -- SQLite drops no column that is UNIQUE: make the table anew.
-  CREATE TABLE media_file_new (
+  CREATE TEMP TABLE place (file_id INTEGER PRIMARY KEY, folder_id, name);
+]]
+
+local IN_FOLDERS = [[
+  CREATE TABLE media_file (
     id INTEGER PRIMARY KEY,
     media_id INTEGER NOT NULL REFERENCES media (id) ON DELETE CASCADE,
     folder_id INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     size INTEGER NOT NULL, -- bytes
     UNIQUE (folder_id, name)
-  );
-]]
+  )]]
 
 -- To the letter as in version 1.
 local FLAT = [[
-  CREATE TABLE media_file_new (
+CREATE TABLE media_file (
   id INTEGER PRIMARY KEY,
   media_id INTEGER NOT NULL REFERENCES media (id) ON DELETE CASCADE,
   path TEXT NOT NULL UNIQUE, -- of the machine that it came from
   size INTEGER NOT NULL      -- bytes
-);
-]]
-
-local REPLACE = [[
-  DROP TABLE media_file;
-  ALTER TABLE media_file_new RENAME TO media_file;
-]]
+)]]
 
 --- The root, the folders and the name of a file.
 local function read(path)
@@ -85,42 +81,55 @@ local function tree(db)
   end
 end
 
-local function up(db)
-  db:exec(TREE)
+--- Find the place of each file, as rows of place, and note odd spellings.
+local function find_places(db)
   local folder_id = tree(db)
-  local add = db:prepare "INSERT INTO media_file_new VALUES (?, ?, ?, ?, ?)"
-  for id, media_id, path, size in
-    db:urows "SELECT id, media_id, path, size FROM media_file" do
+  local place = db:prepare "INSERT INTO place VALUES (?, ?, ?)"
+  for id, path in db:urows "SELECT id, path FROM media_file" do
     local root, folders, name = read(path)
-    add:exec(id, media_id, folder_id(root, folders), name, size)
+    place:exec(id, folder_id(root, folders), name)
     local normal = write(root, folders, name)
     if normal ~= path then
       db:insert("media_file_spelling",
         { file_id = id, path = path, normal = normal })
     end
   end
-  db:exec(REPLACE)
+end
+
+--- What a file's row in place says.
+local function of_place(column)
+  return mz.sql(("(SELECT %s FROM place WHERE file_id = media_file.id)")
+    :format(column))
+end
+
+local function up(db)
+  db:exec(TREE)
+  find_places(db)
+  db:rebuild("media_file", { create = IN_FOLDERS, drop = "path",
+    copy = { folder_id = of_place "folder_id", name = of_place "name" } })
+  db:exec "DROP TABLE place"
 end
 
 local function down(db)
-  db:exec(FLAT)
-  local count = db:exec [[
-    WITH RECURSIVE place (id, path, separator) AS (
+  db:exec [[
+    CREATE TEMP TABLE place (file_id INTEGER PRIMARY KEY, path);
+    WITH RECURSIVE way (id, path, separator) AS (
       SELECT id, name, substr(name, -1) FROM folder WHERE parent_id IS NULL
       UNION ALL
-      SELECT f.id, p.path || f.name || p.separator, p.separator
-      FROM place AS p JOIN folder AS f ON f.parent_id = p.id
+      SELECT f.id, w.path || f.name || w.separator, w.separator
+      FROM way AS w JOIN folder AS f ON f.parent_id = w.id
     )
-    INSERT INTO media_file_new (id, media_id, path, size)
-    SELECT f.id, f.media_id, coalesce(s.path, p.path || f.name), f.size
-    FROM media_file AS f JOIN place AS p ON p.id = f.folder_id
+    INSERT INTO place
+    SELECT f.id, coalesce(s.path, w.path || f.name)
+    FROM media_file AS f JOIN way AS w ON w.id = f.folder_id
     LEFT JOIN media_file_spelling AS s
-      ON s.file_id = f.id AND s.normal = p.path || f.name]]
-  local lost = db:value "SELECT count(*) FROM media_file" - count
+      ON s.file_id = f.id AND s.normal = w.path || f.name]]
+  local lost = db:value [[SELECT count(*) FROM media_file
+    WHERE id NOT IN (SELECT file_id FROM place)]]
   mz.assert(lost == 0, lost .. " files are in folders that lead to no root")
-  db:exec "DROP TABLE media_file_spelling"
-  db:exec(REPLACE)
-  db:exec "DROP TABLE folder"
+  db:rebuild("media_file", { create = FLAT, drop = { "folder_id", "name" },
+    copy = { path = of_place "path" } })
+  db:exec "DROP TABLE place; DROP TABLE media_file_spelling; DROP TABLE folder"
 end
 
 return { up = up, down = down }

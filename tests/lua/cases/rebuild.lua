@@ -97,6 +97,37 @@ case("references to itself, and a name that is taken", function()
   is(rows([[SELECT "table" FROM pragma_foreign_key_list('s')]]), "s")
 end)
 
+case("views that are made anew keep their triggers", function()
+  db:exec([[
+    CREATE TABLE t (id INTEGER PRIMARY KEY, a, b);
+    CREATE TABLE other (x);
+    CREATE VIEW v AS SELECT id, a, b FROM t;
+    CREATE VIEW w AS SELECT id, b FROM t;
+    CREATE TRIGGER vi INSTEAD OF INSERT ON v BEGIN
+      INSERT INTO t (id, a) VALUES (new.id, new.a); END;
+    CREATE TRIGGER wi INSTEAD OF INSERT ON w BEGIN SELECT 1; END;
+    CREATE TRIGGER o AFTER INSERT ON other BEGIN
+      INSERT INTO t (b) VALUES (new.x); END;
+    INSERT INTO t VALUES (1, 'a', 'b')]])
+  db:rebuild("t", {
+    create = "CREATE TABLE t (id INTEGER PRIMARY KEY, a)",
+    drop = "b",
+    views = { V = "CREATE VIEW v AS SELECT id, a FROM t", w = false,
+      new = "CREATE VIEW new AS SELECT a FROM t" },
+    triggers = { O = [[CREATE TRIGGER o AFTER INSERT ON other BEGIN
+      INSERT INTO t (a) VALUES (new.x); END]] },
+  })
+  is(rows("SELECT name FROM sqlite_schema ORDER BY name"),
+    "new;o;other;t;v;vi")
+  db:exec("INSERT INTO v (id, a) VALUES (5, 'by v')")
+  db:exec("INSERT INTO other VALUES ('by other')")
+  is(rows("SELECT id || a FROM v"), "1a;5by v;6by other")
+  raises("there is no trigger nope", db.rebuild, db, "t",
+    { create = "CREATE TABLE t (id, a)", triggers = { nope = false } })
+  raises("there is no view nope", db.rebuild, db, "t",
+    { create = "CREATE TABLE t (id, a)", views = { nope = false } })
+end)
+
 -- ---- nothing is lost without a word -----------------------------------------
 
 case("a column that is not in the new table", function()
@@ -180,4 +211,32 @@ case("wrong uses are errors", function()
   raises("mz.by takes a table of values, not a nil", mz.by, "id")
   raises("t has no column idd; is id meant?", db.transform, db, "t",
     { not_null = { v = { fill = mz.by("idd", {}) } } })
+end)
+
+-- ---- types with using -------------------------------------------------------
+
+case("a type with what its values become", function()
+  db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT, u UNIQUE);
+    CREATE INDEX ta ON t (at);
+    INSERT INTO t VALUES (1, '2024-07-01 12:00:00', 1), (2, NULL, 2)]])
+  db:transform("t", {
+    type = { AT = { "INTEGER", using = mz.sql"unixepoch(at)" },
+      u = { "TEXT", using = function(row) return "u" .. row.u end } },
+    not_null = { at = { fill = 0 } } })
+  is(rows("SELECT at || ' ' || typeof(at) || u FROM t"),
+    "1719835200 integeru1;0 integeru2")
+  is(rows("SELECT type FROM pragma_table_info('t')"), "INTEGER;INTEGER;TEXT")
+  raises("db:transform: type.at must be a string, \"\" for no type, not a nil",
+    db.transform, db, "t", { type = { at = { using = 1 } } })
+  raises("db:transform: type.at: there is no option us", db.transform,
+    db, "t", { type = { at = { "TEXT", us = 1 } } })
+end)
+
+case("rows that what a type makes of them would break", function()
+  db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, a NOT NULL, u UNIQUE);
+    INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2)]])
+  raises("t is not changed, as 1 row would break it: NOT NULL constraint "
+    .. "failed: t.a: id 2 (a 'y'); give the column a fill", db.transform, db,
+    "t", { type = { a = { "INT", using = mz.by("a", { x = 1 }) } } })
+  is(rows("SELECT a FROM t"), "x;y")
 end)
