@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "model/migration.h"
+#include "model/directives.h"
 #include "support.h"
 
 /* ---- names -------------------------------------------------------------- */
@@ -157,9 +157,11 @@ static enum mz_status read_directives(const char *text, bool *foreign_keys,
                                       struct mz_error *err) {
   char path[] = "1_a.up.sql";
   char *copy = strdup(text);
-  struct mz_migration_file file = {path, copy, strlen(text), false};
-  enum mz_status status = mz_migration_read_directives(&file, err);
+  struct mz_migration_file file = {
+      .path = path, .text = copy, .size = strlen(text)};
+  enum mz_status status = mz_directives_read(&file, err);
   *foreign_keys = file.foreign_keys;
+  free(file.deletes);
   free(copy);
   return status;
 }
@@ -182,6 +184,7 @@ static const struct {
     {"-- mzlua: foreign_keys=on\n-- mzlua: foreign_keys=off\n", false},
     {"-- mzlua: transaction=on\n-- mzlua: foreign_keys=on\n", true},
     {"-- mzlua: ignore=select-star the table is ours\n", false},
+    {"-- mzlua: deletes=a, b c\r\n-- mzlua: deletes=d\n", false},
     /* only the leading comment lines count */
     {"SELECT 1;\n-- mzlua: foreign_keys=on\n", false},
     {"SELECT '\n-- mzlua: foreign_keys=on\n';", false},
@@ -206,8 +209,8 @@ static void directives_are_read(void **state) {
 }
 
 #define KNOWN                                                                  \
-  "hint: a directive is foreign_keys=on, transaction=off or ignore=RULE "      \
-  "reason\n"
+  "hint: a directive is foreign_keys=on, transaction=off, deletes=TABLE or "   \
+  "ignore=RULE reason\n"
 
 static const struct {
   const char *text;
@@ -234,6 +237,7 @@ static const struct {
      "1_a.up.sql:1:11: foreign_keys is on or off, not \"\"\n"},
     {"-- mzlua: foreign_keys = yes\n", 12,
      "1_a.up.sql:1:11: foreign_keys is on or off, not \"yes\"\n"},
+    {"-- mzlua: deletes=\n", 7, "1_a.up.sql:1:11: deletes names no table\n"},
     {"-- mzlua: transaction=of\n", 11,
      "1_a.up.sql:1:11: transaction is on or off, not \"of\"\n"},
     {"-- mzlua: foreign_keys=on\n-- mzlua: 100%s=%n\n", 5,

@@ -1,7 +1,7 @@
 /* migration.h - one migration: its version, name and files.
  *
- * Knows how files are named and what their leading comments say; does not
- * read them and does not know what they do. */
+ * Knows how files are named; does not read them and does not know what they
+ * do. */
 #ifndef MZ_MODEL_MIGRATION_H
 #define MZ_MODEL_MIGRATION_H
 
@@ -20,6 +20,8 @@ struct mz_migration_file {
   char *text;        /* NULL until it is loaded; without BOM */
   size_t size;       /* bytes */
   bool foreign_keys; /* enforce foreign keys while it runs */
+  char *deletes;     /* tables that may lose rows unseen, parted by commas; or
+                        NULL */
 };
 
 struct mz_migration {
@@ -52,12 +54,6 @@ struct mz_file_name {
 MZ_CHECKED enum mz_status mz_file_name_parse(const char *file_name,
                                              struct mz_file_name *parsed,
                                              struct mz_error *err);
-
-/* Read the "-- mzlua: key=value" lines among the leading comments of file's
- * text. MZ_EUSAGE for one that is not known. */
-MZ_CHECKED enum mz_status
-mz_migration_read_directives(struct mz_migration_file *file,
-                             struct mz_error *err);
 
 /* The file that holds direction; its path is NULL where there is none. */
 const struct mz_migration_file *

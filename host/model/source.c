@@ -8,6 +8,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/directives.h"
 #include "sqlite/script.h"
 #include "sqlite/token.h"
 
@@ -187,7 +188,7 @@ static enum mz_status load_file(struct mz_migration_file *file,
   script.text = file->text;
   script.size = file->size;
   status = mz_script_check(&script, err);
-  return status ? status : mz_migration_read_directives(file, err);
+  return status ? status : mz_directives_read(file, err);
 }
 
 /* The digest of the tokens of file, one space between two: comments and

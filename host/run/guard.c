@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "sqlite/digest_functions.h"
+#include "sqlite/lost_rows.h"
 
 enum { SHOWN = 5 };
 
@@ -216,6 +217,8 @@ enum mz_status mz_guard_check(struct mz_guard *guard,
   int64_t version = 0;
   enum mz_status status = look_for_renamed(guard, database, err);
   if (!status)
+    status = mz_lost_rows_check(&guard->losses, database, err);
+  if (!status)
     status = check_foreign_keys(guard, database, err);
   if (!status)
     status = compile(guard, database, &broken, &version, err);
@@ -235,4 +238,5 @@ void mz_guard_release(struct mz_guard *guard) {
   mz_schema_release(&guard->broken);
   mz_links_release(&guard->links);
   mz_traces_release(&guard->traces);
+  mz_losses_release(&guard->losses);
 }

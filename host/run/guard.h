@@ -4,7 +4,8 @@
  * what was broken before doesn't count. Views and triggers are looked at once
  * for each schema that there is, by its version in the file, also from one
  * migration of a run to the next. And at the tables with mzlua's names: no
- * authorizer sees to what a table is renamed.
+ * authorizer sees to what a table is renamed. And at rows that went from
+ * tables which the migration does not name.
  *
  * Where nothing was broken before, only what the migration can have broken is
  * looked at, and everything as soon as that finds something, or the traces
@@ -24,6 +25,7 @@ struct mz_guard {
   int64_t reserved; /* tables with mzlua's names; -1: they are to be counted */
   struct mz_links links;
   struct mz_traces traces; /* of the migration, as the authorizer notes them */
+  struct mz_losses losses; /* the same */
   bool current; /* set by the caller: nothing has changed since the last check,
                    whose findings still hold */
 };
@@ -41,8 +43,8 @@ MZ_CHECKED enum mz_status mz_guard_take(struct mz_guard *guard,
                                         struct mz_database *database,
                                         struct mz_error *err);
 
-/* Look again: MZ_EMIGRATION where something is broken that wasn't, or a table
- * has got one of mzlua's names. */
+/* Look again: MZ_EMIGRATION where something is broken that wasn't, a table has
+ * got one of mzlua's names, or rows are lost. */
 MZ_CHECKED enum mz_status mz_guard_check(struct mz_guard *guard,
                                          struct mz_database *database,
                                          struct mz_error *err);

@@ -23,17 +23,18 @@ static int64_t milliseconds(void) {
 }
 
 /* Run the text, guarded; the transaction must outlive it. */
-static enum mz_status run_body(const struct mz_run *run,
-                               struct mz_traces *traces,
+static enum mz_status run_body(const struct mz_run *run, struct mz_guard *guard,
                                struct mz_database *database,
                                struct mz_error *err) {
   const struct mz_engine *engine = mz_step_engine(run->migration->kind);
   enum mz_status status = MZ_OK;
-  database->authorizer.traces = traces;
+  database->authorizer.traces = &guard->traces;
+  database->authorizer.losses = &guard->losses;
   mz_database_guard(database, true);
   status = engine->run(run, database, err);
   mz_database_guard(database, false);
   database->authorizer.traces = NULL;
+  database->authorizer.losses = NULL;
   if (!status && !mz_database_in_transaction(database)) {
     mz_error_add(&err->hint, "use OR ABORT or RAISE(ABORT, ...) instead of "
                              "ROLLBACK, and let errors pass");
@@ -51,9 +52,10 @@ static enum mz_status run_guarded(const struct mz_step *step,
                                   struct mz_error *err) {
   enum mz_status status = mz_guard_take(guard, database, err);
   mz_traces_clear(&guard->traces);
+  mz_losses_clear(&guard->losses);
   guard->traces.unknown = step->migration->kind == MZ_LUA || step->foreign_keys;
   if (!status)
-    status = run_body(run, &guard->traces, database, err);
+    status = run_body(run, guard, database, err);
   return status ? status : mz_guard_check(guard, database, err);
 }
 

@@ -15,8 +15,8 @@
 #include "sqlite/constraint.h"
 #include "sqlite/script.h"
 
-const char *const mz_engine_lua_keys[] = {"up",           "down", "transaction",
-                                          "foreign_keys", "test", NULL};
+const char *const mz_engine_lua_keys[] = {
+    "up", "down", "transaction", "foreign_keys", "deletes", "test", NULL};
 
 static const char *direction_key(const struct mz_run *run) {
   return run->direction == MZ_UP ? "up" : "down";
@@ -47,6 +47,19 @@ static void check_action(lua_State *lua, int table, const char *key) {
   lua_pop(lua, 1);
 }
 
+/* Check that deletes is a list of names. */
+static void check_deletes(lua_State *lua) {
+  if (mz_lua_table_push(lua, 1, "deletes", LUA_TTABLE, "deletes") == LUA_TNIL)
+    return;
+  for (int i = 1; lua_rawgeti(lua, -1, i) != LUA_TNIL; i++) {
+    if (lua_type(lua, -1) != LUA_TSTRING)
+      mz_lua_error_misuse(lua, "deletes must be a list of tables, not of a %s",
+                          luaL_typename(lua, -1));
+    lua_pop(lua, 1);
+  }
+  lua_pop(lua, 2);
+}
+
 /* Called protected with what the file returned: check that it is a migration
  * and return it, whether its direction is there, and foreign_keys. */
 static int check_table(lua_State *lua) {
@@ -64,6 +77,7 @@ static int check_table(lua_State *lua) {
   mz_lua_table_boolean(lua, 1, "transaction", "transaction", &transaction);
   mz_lua_table_boolean(lua, 1, "foreign_keys", "foreign_keys", &foreign_keys);
   (void)mz_lua_table_push(lua, 1, "test", LUA_TTABLE, "test");
+  check_deletes(lua);
   if (!transaction)
     return mz_lua_error_misuse(lua, "this version runs no migration without "
                                     "transaction");
@@ -162,11 +176,23 @@ static enum mz_status check(const struct mz_run *run,
   return status;
 }
 
+/* Tell the losses of the run which tables the migration, at 1, declares. */
+static void declare_deletes(lua_State *lua, struct mz_losses *losses) {
+  if (losses && lua_getfield(lua, 1, "deletes") == LUA_TTABLE)
+    for (int i = 1; lua_rawgeti(lua, 2, i) == LUA_TSTRING; i++) {
+      mz_losses_declare(losses, lua_tostring(lua, -1));
+      lua_pop(lua, 1);
+    }
+  lua_settop(lua, 1);
+}
+
 /* Called protected with the migration's table: return the string of SQL or
  * the function that is to run, and for that db. */
 static int push_action(lua_State *lua) {
   const struct mz_sandbox *sandbox = mz_sandbox_of(lua);
-  int type = lua_getfield(lua, 1, direction_key(sandbox->run));
+  int type = LUA_TNIL;
+  declare_deletes(lua, sandbox->database->authorizer.losses);
+  type = lua_getfield(lua, 1, direction_key(sandbox->run));
   if (type == LUA_TFUNCTION)
     mz_lua_database_push(lua);
   else

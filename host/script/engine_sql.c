@@ -1,5 +1,7 @@
 #include "script/engine_sql.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sqlite/script.h"
@@ -15,6 +17,30 @@ static enum mz_status check(const struct mz_run *run,
   return MZ_OK;
 }
 
+/* Declare the table whose name is between from and to. */
+static void declare_one(const char *from, const char *to,
+                        struct mz_losses *losses) {
+  char *name = NULL;
+  while (from < to && isspace((unsigned char)*from))
+    from++;
+  while (from < to && isspace((unsigned char)to[-1]))
+    to--;
+  name = strndup(from, (size_t)(to - from));
+  if (name && *name)
+    mz_losses_declare(losses, name);
+  losses->failed = losses->failed || !name;
+  free(name);
+}
+
+/* Declare the tables in names, which are parted by commas. */
+static void declare(const char *names, struct mz_losses *losses) {
+  while (*names) {
+    size_t size = strcspn(names, ",");
+    declare_one(names, names + size, losses);
+    names += size + (names[size] == ',');
+  }
+}
+
 static enum mz_status run(const struct mz_run *run,
                           struct mz_database *database, struct mz_error *err) {
   const struct mz_migration_file *file =
@@ -23,6 +49,8 @@ static enum mz_status run(const struct mz_run *run,
                              .text = file->text,
                              .size = file->size,
                              .transaction = true};
+  if (database->authorizer.losses && file->deletes)
+    declare(file->deletes, database->authorizer.losses);
   return mz_script_run(database, &script, NULL, err);
 }
 

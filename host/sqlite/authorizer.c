@@ -41,6 +41,8 @@ void mz_authorizer_clear(struct mz_authorizer *authorizer) {
   authorizer->kind = MZ_STATEMENT_PLAIN;
   authorizer->reason[0] = '\0';
   authorizer->hint[0] = '\0';
+  if (authorizer->losses)
+    authorizer->losses->targeted = false;
 }
 
 /* Deny, because of the three parts of a message in a row. */
@@ -174,6 +176,11 @@ static bool is_temporary(const char *database) {
   return database && strcasecmp(database, "temp") == 0;
 }
 
+static bool is_write(int action) {
+  return action == SQLITE_INSERT || action == SQLITE_UPDATE ||
+         action == SQLITE_DELETE || action == SQLITE_DROP_TABLE;
+}
+
 /* Note what action may change; what isn't listed leaves it unknown. */
 static void note(struct mz_traces *traces, int action, const char *first,
                  const char *second, const char *database) {
@@ -215,6 +222,8 @@ int mz_authorizer_decide(void *context, int action, const char *first,
     return SQLITE_OK;
   if (authorizer->traces)
     note(authorizer->traces, action, first, second, database);
+  if (authorizer->losses && is_write(action) && !is_temporary(database))
+    mz_losses_note(authorizer->losses, action, first, trigger);
   switch (action) {
   case SQLITE_TRANSACTION:
     return note_transaction(authorizer, first);

@@ -9,6 +9,7 @@
 #ifndef MZ_SQLITE_AUTHORIZER_H
 #define MZ_SQLITE_AUTHORIZER_H
 
+#include "sqlite/losses.h"
 #include "sqlite/traces.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ enum mz_statement_kind {
 struct mz_authorizer {
   bool guarded;                /* false: the program's own statements */
   struct mz_traces *traces;    /* of what is guarded; may be NULL */
+  struct mz_losses *losses;    /* the same */
   enum mz_statement_kind kind; /* of the statement compiled last */
   char reason[160];            /* why something was denied; "" if nothing */
   char hint[200];              /* what to do instead; "" if unknown */

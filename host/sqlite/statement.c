@@ -5,6 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sqlite/lost_rows.h"
+
+/* Count the rows of the tables that what was compiled may empty unseen. */
+static enum mz_status count_exposed(struct mz_database *database,
+                                    struct mz_error *err) {
+  struct mz_authorizer *authorizer = &database->authorizer;
+  return authorizer->guarded && authorizer->losses
+             ? mz_lost_rows_count(authorizer->losses, database, err)
+             : MZ_OK;
+}
+
 enum mz_status mz_statement_prepare(struct mz_statement **statement,
                                     struct mz_database *database,
                                     const char *sql, size_t size, size_t *used,
@@ -12,6 +23,7 @@ enum mz_status mz_statement_prepare(struct mz_statement **statement,
   struct mz_statement *made = NULL;
   struct sqlite3_stmt *handle = NULL;
   const char *tail = NULL;
+  enum mz_status status = MZ_OK;
   int code = SQLITE_OK;
   if (size >= INT_MAX)
     return mz_error_set(err, MZ_EMIGRATION, "the statement is too long");
@@ -23,9 +35,13 @@ enum mz_status mz_statement_prepare(struct mz_statement **statement,
     *used = tail ? (size_t)(tail - sql) : size;
   if (code != SQLITE_OK)
     return mz_database_error(database, code, err);
-  if (!handle) {
-    *statement = NULL;
+  *statement = NULL;
+  if (!handle)
     return MZ_OK;
+  status = count_exposed(database, err);
+  if (status) {
+    (void)sqlite3_finalize(handle);
+    return status;
   }
   made = malloc(sizeof *made);
   if (!made) {

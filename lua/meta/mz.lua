@@ -1381,6 +1381,8 @@ function Fs.list(path) end
 ---@field transaction? boolean true, the default: nothing else is possible yet
 ---@field foreign_keys? boolean enforce foreign keys while it runs; by default
 ---they are checked at the end
+---@field deletes? string[] tables of which rows may go by triggers and foreign
+---key actions; others fail the migration where no statement deletes from them
 ---@field test? table tests of this migration; must be a table, is not run yet
 local Migration = {}
 

@@ -153,7 +153,8 @@ END
 
 @test "foreign_keys=on as a directive enforces them: children cascade" {
   family
-  succeeds '-- mzlua: foreign_keys=on\nDELETE FROM parent WHERE id = 2;'
+  succeeds '-- mzlua: foreign_keys=on\n-- mzlua: deletes=child
+    DELETE FROM parent WHERE id = 2;'
   db_is 'SELECT id FROM child' 1
 }
 
