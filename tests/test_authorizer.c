@@ -38,7 +38,8 @@ static const struct denied {
      "PRAGMA Journal_Mode cannot be set inside a migration: it would not be "
      "rolled back",
      "set it once outside of migrations: sqlite3 FILE 'PRAGMA "
-     "journal_mode=WAL'"},
+     "journal_mode=WAL', or in a file of its own that says -- mzlua: "
+     "transaction=off"},
     {SQLITE_PRAGMA, "synchronous", "OFF",
      "PRAGMA synchronous cannot be set inside a migration: it would not be "
      "rolled back",

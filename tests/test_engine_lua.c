@@ -58,7 +58,8 @@ static void what_is_no_migration_is_refused(void **state) {
       {"return { up = 'x', transaction = 'off' }",
        "FILE:0:0: transaction must be a boolean, not a string\n"},
       {"return { up = 'x', transaction = false }",
-       "FILE:0:0: this version runs no migration without transaction\n"},
+       "FILE:0:0: transaction = false is not for Lua: write a file of SQL that "
+       "says -- mzlua: transaction=off\n"},
       {"return { up = 'x', test = 1 }",
        "FILE:0:0: test must be a table, not a number\n"},
       {"return {\n  up = = 1 }", "FILE:2:0: unexpected symbol near '='\n"},

@@ -19,6 +19,7 @@ enum mz_status {
   MZ_EMIGRATION, /* a migration or a check failed */
   MZ_EUSAGE,     /* command line, configuration or migration files */
   MZ_EHISTORY,   /* the ledger forbids it: dirty, missing file, foreign */
+  MZ_EPARTIAL,   /* a migration without a transaction stopped on its way */
   MZ_EOPEN,      /* the database cannot be opened, read or written */
   MZ_EIO,        /* I/O error or full disk */
   MZ_EUNKNOWN,   /* COMMIT failed and the file cannot be read again */

@@ -24,6 +24,9 @@ static const struct command {
     {{"version", "", "print the version of the database"}, mz_cmd_version},
     {{"create", "NAME", "write the next migration's files from a template"},
      mz_cmd_create},
+    {{"resume", "",
+      "go on with a migration without a transaction that has stopped"},
+     mz_cmd_resume},
     {{"force", "V", "set the version without running anything (-1: none)"},
      mz_cmd_force},
     {{"restore", "FILE",
@@ -163,6 +166,8 @@ static int exit_status(const struct mz_program *program,
     return 2;
   case MZ_EHISTORY:
     return 4;
+  case MZ_EPARTIAL:
+    return 5;
   case MZ_EOPEN:
     return 6;
   case MZ_EIO:

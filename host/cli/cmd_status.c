@@ -2,6 +2,8 @@
 #include <jansson.h>
 
 #include "cli/commands.h"
+#include "run/stepwise.h"
+#include "sqlite/script.h"
 
 /* How many migrations are in which state. */
 struct counts {
@@ -23,6 +25,9 @@ static void list(struct mz_program *program, json_t *rows, const char *state,
 static const char *state_of(const struct mz_migration *migration,
                             const struct mz_ledger *ledger,
                             struct counts *counts) {
+  if (ledger->unfinished.some &&
+      ledger->unfinished.version == migration->version)
+    return "unfinished";
   if (mz_plan_is_out_of_order(migration, ledger)) {
     counts->out_of_order++;
     return "out of order";
@@ -68,6 +73,43 @@ static void list_missing(struct mz_program *program,
   }
 }
 
+/* Say where the migration stands that has not ended. */
+static void report_unfinished(struct mz_program *program,
+                              const struct mz_runner *runner) {
+  const struct mz_unfinished *unfinished = &runner->ledger.unfinished;
+  struct mz_migration *migration =
+      mz_source_find(runner->source, unfinished->version);
+  const struct mz_step step = {.migration = migration,
+                               .direction = unfinished->direction};
+  struct mz_error next = MZ_ERROR_INIT;
+  if (!unfinished->some)
+    return;
+  if (migration && !mz_source_load(migration, &next)) {
+    struct mz_script script = mz_stepwise_script(&step);
+    if ((size_t)unfinished->position <= script.size)
+      mz_script_place(&script,
+                      mz_script_solid(&script, (size_t)unfinished->position),
+                      &next);
+  }
+  mz_report_message(&program->report,
+                    "migration %" PRId64 " (%s) runs without a transaction and "
+                    "has not ended; statement %" PRId64 " is next",
+                    unfinished->version,
+                    unfinished->direction == MZ_UP ? "up" : "down",
+                    unfinished->statement);
+  if (next.line > 0)
+    mz_report_message(&program->report, "%s:%d: %s", next.file, next.line,
+                      next.source ? next.source : "");
+  mz_report_set(&program->report, "unfinished",
+                json_pack("{s:I, s:s, s:I, s:s?, s:i}", "version",
+                          (json_int_t)unfinished->version, "direction",
+                          unfinished->direction == MZ_UP ? "up" : "down",
+                          "statement", (json_int_t)unfinished->statement,
+                          "file", next.line > 0 ? next.file : NULL, "line",
+                          next.line));
+  mz_error_release(&next);
+}
+
 static void report(struct mz_program *program, const struct mz_runner *runner,
                    json_t *rows) {
   const struct mz_ledger *ledger = &runner->ledger;
@@ -79,6 +121,7 @@ static void report(struct mz_program *program, const struct mz_runner *runner,
                    : runner->baseline ? " by the baseline in mzlua.lua, "
                                         "not yet recorded"
                                       : "");
+  report_unfinished(program, runner);
   list_files(program, runner, rows, &counts);
   list_missing(program, runner, rows, &counts);
   mz_report_result(&program->report, "%d applied, %d pending", counts.applied,

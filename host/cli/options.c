@@ -294,8 +294,9 @@ static void add_commands(struct mz_buf *help,
 
 static const char exits[] =
     "\nExit status: 0 done; 1 a migration failed, rolled back; 2 usage;\n"
-    "3 pending (--exit-code); 4 history; 6 cannot open; 7 I/O error;\n"
-    "8 outcome unknown; 75 locked, try again; 129, 130, 143 interrupted.\n";
+    "3 pending (--exit-code); 4 history; 5 a migration without a transaction\n"
+    "stopped on its way (resume); 6 cannot open; 7 I/O error; 8 outcome\n"
+    "unknown; 75 locked, try again; 129, 130, 143 interrupted.\n";
 
 char *mz_options_help(const struct mz_command_text *commands,
                       const char *command) {

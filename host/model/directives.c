@@ -78,14 +78,9 @@ static enum mz_status apply(struct mz_migration_file *file,
     file->foreign_keys = on;
     return MZ_OK;
   }
-  if (strcmp(directive->key, "transaction") == 0 && on)
+  if (strcmp(directive->key, "transaction") == 0 && (on || off)) {
+    file->alone = off;
     return MZ_OK;
-  if (strcmp(directive->key, "transaction") == 0 && off) {
-    mz_error_add(&err->hint, "run what cannot be in a transaction outside of "
-                             "migrations, with the sqlite3 shell");
-    (void)mz_error_set(err, MZ_EUSAGE,
-                       "this version runs no migration without transaction");
-    return refuse(file, directive, err);
   }
   if (strcmp(directive->key, "foreign_keys") == 0 ||
       strcmp(directive->key, "transaction") == 0)

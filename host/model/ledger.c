@@ -221,6 +221,8 @@ enum mz_status mz_ledger_read(struct mz_database *database,
   if (!status)
     status = has_history(database, &ledger->has_history, err);
   ledger->applied.base = ledger->version;
+  if (!status && ledger->dirty)
+    status = mz_unfinished_read(database, &ledger->unfinished, err);
   if (!status && ledger->has_history) {
     ledger->applied.base = (struct mz_version){.some = false, .number = -1};
     status = read_history(database, ledger, err);
@@ -248,8 +250,19 @@ void mz_ledger_release(struct mz_ledger *ledger) {
 
 enum mz_status mz_ledger_check_clean(const struct mz_ledger *ledger,
                                      struct mz_error *err) {
+  const struct mz_unfinished *unfinished = &ledger->unfinished;
   if (!ledger->dirty)
     return MZ_OK;
+  if (unfinished->some) {
+    mz_error_add(&err->hint,
+                 "`mzlua status` shows what is next, `mzlua resume` goes on, "
+                 "unless another process is at work on it");
+    return mz_error_set(err, MZ_EHISTORY,
+                        "migration %" PRId64 ", which runs without a "
+                        "transaction, has not ended: statement %" PRId64
+                        " is next",
+                        unfinished->version, unfinished->statement);
+  }
   mz_error_add(&err->hint,
                "golang-migrate stopped in the middle of this migration: look "
                "at the database, then `mzlua force %" PRId64 "` if it is "
@@ -302,17 +315,30 @@ static enum mz_status run_with(struct mz_database *database, const char *sql,
 }
 
 static enum mz_status set_version(struct mz_database *database,
-                                  struct mz_version version,
+                                  struct mz_version version, bool dirty,
                                   struct mz_error *err) {
-  struct mz_value values[] = {integer(version.number), integer(0)};
+  struct mz_value values[] = {integer(version.number), integer(dirty)};
   enum mz_status status =
       mz_database_exec(database, "DELETE FROM schema_migrations", err);
-  if (!status && version.some)
+  if (!status && (version.some || dirty)) /* -1 and dirty, as its driver does */
     status = run_with(database,
                       "INSERT INTO schema_migrations (version, dirty) "
                       "VALUES (?, ?)",
                       values, 2, err);
   return status;
+}
+
+enum mz_status mz_ledger_begin(struct mz_database *database,
+                               struct mz_version version,
+                               struct mz_error *err) {
+  return set_version(database, version, true, err);
+}
+
+enum mz_status mz_ledger_take_back(struct mz_database *database,
+                                   struct mz_version version,
+                                   struct mz_error *err) {
+  enum mz_status status = set_version(database, version, false, err);
+  return status ? status : mz_unfinished_end(database, err);
 }
 
 enum mz_status mz_ledger_write(struct mz_database *database,
@@ -325,7 +351,9 @@ enum mz_status mz_ledger_write(struct mz_database *database,
       integer(entry->duration_ms),    integer(entry->rows_changed),
       number_or_null(entry->before),  number_or_null(entry->after),
       text_or_null(MZ_VERSION),       text_or_null(entry->down_text)};
-  enum mz_status status = set_version(database, entry->after, err);
+  enum mz_status status = set_version(database, entry->after, false, err);
+  if (!status)
+    status = mz_unfinished_end(database, err);
   if (!status)
     status = run_with(
         database,

@@ -8,6 +8,7 @@
 
 #include "model/applied.h"
 #include "model/migration.h"
+#include "model/unfinished.h"
 #include "sqlite/database.h"
 
 struct mz_ledger {
@@ -17,6 +18,7 @@ struct mz_ledger {
   bool has_history;
   int64_t last_entry; /* the id of history's last row; 0: there is none */
   struct mz_applied applied;
+  struct mz_unfinished unfinished; /* where it is dirty because of that */
 };
 
 struct mz_history_entry {
@@ -61,7 +63,18 @@ MZ_CHECKED enum mz_status mz_ledger_follow(struct mz_ledger *ledger,
                                            int64_t last_entry,
                                            struct mz_error *err);
 
-/* Set the version, not dirty, and append entry, whose after is that version. */
+/* Set the version, dirty: a migration that leads there begins. */
+MZ_CHECKED enum mz_status mz_ledger_begin(struct mz_database *database,
+                                          struct mz_version version,
+                                          struct mz_error *err);
+
+/* Set the version, not dirty, as it was before mz_ledger_begin. */
+MZ_CHECKED enum mz_status mz_ledger_take_back(struct mz_database *database,
+                                              struct mz_version version,
+                                              struct mz_error *err);
+
+/* Set the version, not dirty, and append entry, whose after is that version.
+ * What was unfinished is so no more. */
 MZ_CHECKED enum mz_status mz_ledger_write(struct mz_database *database,
                                           const struct mz_history_entry *entry,
                                           struct mz_error *err);

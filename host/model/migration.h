@@ -20,6 +20,7 @@ struct mz_migration_file {
   char *text;        /* NULL until it is loaded; without BOM */
   size_t size;       /* bytes */
   bool foreign_keys; /* enforce foreign keys while it runs */
+  bool alone;        /* no transaction: each statement commits by itself */
   char *deletes;     /* tables that may lose rows unseen, parted by commas; or
                         NULL */
 };

@@ -28,7 +28,10 @@ static enum mz_status add_step(struct planner *planner,
                                enum mz_direction direction,
                                struct mz_version after, struct mz_error *err) {
   struct mz_plan *plan = planner->plan;
-  struct mz_step step = {migration, direction, planner->at, after, false};
+  struct mz_step step = {.migration = migration,
+                         .direction = direction,
+                         .before = planner->at,
+                         .after = after};
   void *array = plan->steps;
   bool fits = mz_mem_grow(&array, &plan->capacity, plan->count, sizeof step);
   plan->steps = array;

@@ -14,6 +14,7 @@ struct mz_step {
   struct mz_version before; /* the ledger's version before and after it */
   struct mz_version after;
   bool foreign_keys; /* enforce them; known once the file is checked */
+  bool alone;        /* without a transaction; known then too */
 };
 
 /* Starts as MZ_PLAN_INIT. */

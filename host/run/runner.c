@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/stepwise.h"
 #include "run/transaction.h"
 #include "run/trust.h"
 #include "sqlite/schema.h"
@@ -150,11 +151,32 @@ static enum mz_status check_step(struct mz_runner *runner, struct mz_step *step,
     return refuse_direction(step, err);
   memcpy(migration->checksum, checked.checksum, sizeof checked.checksum);
   step->foreign_keys = checked.foreign_keys;
+  step->alone = migration->kind == MZ_SQL &&
+                mz_migration_file(migration, step->direction)->alone;
   return MZ_OK;
 }
 
 static bool is_one_transaction(const struct mz_runner *runner) {
   return runner->options.single_transaction || runner->options.dry_run;
+}
+
+static enum mz_status check_alone(const struct mz_runner *runner,
+                                  struct mz_error *err) {
+  const struct mz_plan *plan = &runner->plan;
+  bool redo =
+      plan->count == 2 && plan->steps[0].migration == plan->steps[1].migration;
+  for (size_t i = 0; i < plan->count; i++)
+    if (plan->steps[i].alone && (is_one_transaction(runner) || redo)) {
+      mz_error_add(&err->hint, runner->options.dry_run
+                                   ? "try it on a copy: mzlua up -d COPY"
+                                   : "run it by itself, with up, down or goto");
+      return mz_error_set(err, MZ_EUSAGE,
+                          "migration %" PRId64 " runs without a transaction "
+                          "(transaction=off), so that it cannot be part of "
+                          "one",
+                          plan->steps[i].migration->version);
+    }
+  return MZ_OK;
 }
 
 /* PRAGMA foreign_keys does nothing inside a transaction, so all the steps of
@@ -201,6 +223,8 @@ enum mz_status mz_runner_plan(struct mz_runner *runner,
     status = check_step(runner, &runner->plan.steps[i], err);
   if (!status)
     status = mz_trust_check(&runner->options, &runner->plan, err);
+  if (!status)
+    status = check_alone(runner, err);
   return status ? status : check_one_transaction(runner, err);
 }
 
@@ -230,6 +254,16 @@ static void see_after(struct mz_runner *runner) {
   mz_error_release(&ignored);
 }
 
+/* Run a step in a transaction of its own, or without one. */
+static enum mz_status run_one(const struct mz_transaction *transaction,
+                              const struct mz_step *step,
+                              struct mz_error *err) {
+  enum mz_status status = mz_transaction_run(transaction, step, 1, err);
+  return status || !step->alone
+             ? status
+             : mz_stepwise_run(transaction->options, step, err);
+}
+
 enum mz_status mz_runner_run(struct mz_runner *runner, struct mz_error *err) {
   struct mz_session session = MZ_SESSION_INIT;
   struct mz_transaction transaction = transaction_of(runner);
@@ -242,11 +276,36 @@ enum mz_status mz_runner_run(struct mz_runner *runner, struct mz_error *err) {
     status = mz_transaction_run(&transaction, plan->steps, plan->count, err);
   for (size_t i = 0; i < plan->count && !is_one_transaction(runner) && !status;
        i++)
-    status = mz_transaction_run(&transaction, &plan->steps[i], 1, err);
+    status = run_one(&transaction, &plan->steps[i], err);
   mz_session_release(&session);
   if (!status && !runner->options.dry_run)
     see_after(runner);
   return status;
+}
+
+enum mz_status mz_runner_resume(struct mz_runner *runner,
+                                struct mz_error *err) {
+  const struct mz_unfinished *unfinished = &runner->ledger.unfinished;
+  struct mz_step step = {.direction = unfinished->direction,
+                         .before = unfinished->before,
+                         .after = unfinished->after};
+  enum mz_status status = MZ_OK;
+  if (!unfinished->some)
+    return mz_error_set(err, MZ_EHISTORY,
+                        "there is nothing to resume: no migration without a "
+                        "transaction has stopped on its way");
+  step.migration = mz_source_find(runner->source, unfinished->version);
+  if (!step.migration)
+    return mz_error_set(err, MZ_EHISTORY,
+                        "the file of migration %" PRId64 " is gone",
+                        unfinished->version);
+  status = check_step(runner, &step, err);
+  if (!status && runner->options.started)
+    runner->options.started(runner->options.context, &step);
+  if (!status)
+    status = mz_stepwise_run(&runner->options, &step, err);
+  mz_ledger_release(&runner->ledger);
+  return status ? status : read_database(runner, err);
 }
 
 enum mz_status mz_runner_set_version(struct mz_runner *runner,

@@ -34,6 +34,11 @@ MZ_CHECKED enum mz_status mz_runner_plan(struct mz_runner *runner,
 MZ_CHECKED enum mz_status mz_runner_run(struct mz_runner *runner,
                                         struct mz_error *err);
 
+/* Go on with the migration without a transaction that has not ended.
+ * MZ_EHISTORY where there is none, or its file is gone. */
+MZ_CHECKED enum mz_status mz_runner_resume(struct mz_runner *runner,
+                                           struct mz_error *err);
+
 /* Set the version without running anything; reason, force or baseline, goes
  * into history. The ledger's rows may be anything. */
 MZ_CHECKED enum mz_status mz_runner_set_version(struct mz_runner *runner,

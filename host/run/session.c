@@ -6,8 +6,8 @@
  * connection, that others have used its own. */
 static bool can_share(const struct mz_step *step) {
   const char *text = mz_migration_file(step->migration, step->direction)->text;
-  return step->migration->kind == MZ_SQL && !step->foreign_keys && text &&
-         !mz_text_has_word(text, "changes") &&
+  return step->migration->kind == MZ_SQL && !step->foreign_keys &&
+         !step->alone && text && !mz_text_has_word(text, "changes") &&
          !mz_text_has_word(text, "total_changes");
 }
 

@@ -16,7 +16,7 @@ void mz_step_time(char text[32]) {
     text[0] = '\0';
 }
 
-static int64_t milliseconds(void) {
+int64_t mz_step_clock(void) {
   struct timespec now;
   (void)clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -79,11 +79,11 @@ static enum mz_status prepare_ledger(struct mz_session *session,
   return status ? status : mz_ledger_create(database, err);
 }
 
-static enum mz_status record(const struct mz_step *step, const char *started,
-                             const struct mz_step_result *result,
-                             struct mz_session *session,
-                             struct mz_database *database,
-                             struct mz_error *err) {
+enum mz_status mz_step_record(const struct mz_step *step, const char *started,
+                              const struct mz_step_result *result,
+                              struct mz_session *session,
+                              struct mz_database *database,
+                              struct mz_error *err) {
   const struct mz_migration *migration = step->migration;
   struct mz_history_entry entry = {
       .version = migration->version,
@@ -105,6 +105,21 @@ static enum mz_status record(const struct mz_step *step, const char *started,
                                    mz_database_last_rowid(database), err);
 }
 
+/* Write that step, which is alone, begins. */
+static enum mz_status mark(const struct mz_step *step,
+                           struct mz_session *session,
+                           struct mz_database *database, struct mz_error *err) {
+  const struct mz_unfinished unfinished = {.version = step->migration->version,
+                                           .direction = step->direction,
+                                           .before = step->before,
+                                           .after = step->after,
+                                           .statement = 1};
+  enum mz_status status = prepare_ledger(session, database, err);
+  if (!status)
+    status = mz_ledger_begin(database, step->after, err);
+  return status ? status : mz_unfinished_begin(database, &unfinished, err);
+}
+
 enum mz_status mz_step_run(const struct mz_step *step, const struct mz_run *run,
                            struct mz_session *session,
                            struct mz_database *database,
@@ -112,16 +127,21 @@ enum mz_status mz_step_run(const struct mz_step *step, const struct mz_run *run,
                            struct mz_error *err) {
   struct mz_session own = MZ_SESSION_INIT;
   struct mz_session *used = session ? session : &own;
-  int64_t start = milliseconds();
+  int64_t start = mz_step_clock();
   int64_t changes = mz_database_changes(database);
   char started[32];
   enum mz_status status = MZ_OK;
+  if (step->alone) {
+    status = mark(step, used, database, err);
+    mz_session_release(&own);
+    return status;
+  }
   mz_step_time(started);
   status = run_guarded(step, run, &used->guard, database, err);
-  result->duration_ms = milliseconds() - start;
+  result->duration_ms = mz_step_clock() - start;
   result->rows_changed = mz_database_changes(database) - changes;
   if (!status)
-    status = record(step, started, result, used, database, err);
+    status = mz_step_record(step, started, result, used, database, err);
   mz_session_release(&own);
   if (status && err)
     mz_error_place(err, mz_migration_file(run->migration, run->direction)->path,

@@ -320,7 +320,7 @@ static enum mz_status finish(struct attempt *attempt, enum mz_status status,
 static void report(const struct attempt *attempt) {
   const struct mz_run_options *options = attempt->transaction->options;
   for (size_t i = 0; i < attempt->count && options->done; i++)
-    if (!attempt->skipped[i])
+    if (!attempt->skipped[i] && !attempt->steps[i].alone)
       options->done(options->context, &attempt->steps[i], &attempt->results[i]);
 }
 

@@ -79,8 +79,9 @@ static int check_table(lua_State *lua) {
   (void)mz_lua_table_push(lua, 1, "test", LUA_TTABLE, "test");
   check_deletes(lua);
   if (!transaction)
-    return mz_lua_error_misuse(lua, "this version runs no migration without "
-                                    "transaction");
+    return mz_lua_error_misuse(lua, "transaction = false is not for Lua: write "
+                                    "a file of SQL that says "
+                                    "-- mzlua: transaction=off");
   if (lua_getfield(lua, 1, "up") == LUA_TNIL)
     return mz_lua_error_misuse(lua, "a migration needs up");
   lua_settop(lua, 1);

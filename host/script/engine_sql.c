@@ -32,9 +32,11 @@ static void declare_one(const char *from, const char *to,
   free(name);
 }
 
-/* Declare the tables in names, which are parted by commas. */
-static void declare(const char *names, struct mz_losses *losses) {
-  while (*names) {
+void mz_engine_sql_declare(const struct mz_migration *migration,
+                           enum mz_direction direction,
+                           struct mz_losses *losses) {
+  const char *names = mz_migration_file(migration, direction)->deletes;
+  while (names && losses && *names) {
     size_t size = strcspn(names, ",");
     declare_one(names, names + size, losses);
     names += size + (names[size] == ',');
@@ -49,8 +51,8 @@ static enum mz_status run(const struct mz_run *run,
                              .text = file->text,
                              .size = file->size,
                              .transaction = true};
-  if (database->authorizer.losses && file->deletes)
-    declare(file->deletes, database->authorizer.losses);
+  mz_engine_sql_declare(run->migration, run->direction,
+                        database->authorizer.losses);
   return mz_script_run(database, &script, NULL, err);
 }
 

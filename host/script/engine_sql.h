@@ -6,4 +6,9 @@
 
 extern const struct mz_engine mz_engine_sql;
 
+/* Tell losses of which tables the file for direction says that rows may go. */
+void mz_engine_sql_declare(const struct mz_migration *migration,
+                           enum mz_direction direction,
+                           struct mz_losses *losses);
+
 #endif

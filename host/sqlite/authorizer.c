@@ -19,16 +19,29 @@ static const char *const harmless[] = {
     "table_list",      "table_xinfo",         "temp_store",
     "threads",         "user_version",        NULL};
 
+/* What can be set outside of a transaction, and is in the file then. */
+static const char *const lasting[] = {"auto_vacuum",
+                                      "incremental_vacuum",
+                                      "journal_mode",
+                                      "journal_size_limit",
+                                      "page_size",
+                                      "wal_checkpoint",
+                                      NULL};
+
 static const struct refusal {
   const char *pragma;
   const char *hint;
 } refusals[] = {
     {"journal_mode", "set it once outside of migrations: sqlite3 FILE 'PRAGMA "
-                     "journal_mode=WAL'"},
-    {"auto_vacuum", "it has no effect inside a transaction: set it outside of "
-                    "migrations, before the first table is made"},
-    {"page_size", "it has no effect inside a transaction: set it outside of "
-                  "migrations, before the first table is made"},
+                     "journal_mode=WAL', or in a file of its own that says "
+                     "-- mzlua: transaction=off"},
+    {"auto_vacuum", "it has no effect inside a transaction: set it, with a "
+                    "VACUUM after it, in a file of its own that says "
+                    "-- mzlua: transaction=off"},
+    {"page_size",
+     "it has no effect inside a transaction: set it, with a VACUUM "
+     "after it, in a file of its own that says "
+     "-- mzlua: transaction=off"},
     {"writable_schema", "rebuild the table: create the new one, copy, drop the "
                         "old one, rename the new one"},
     {"synchronous", "remove it: mzlua sets what makes a commit durable"},
@@ -79,6 +92,14 @@ static bool acts(const char *name) {
          strcasecmp(name, "incremental_vacuum") == 0;
 }
 
+/* Whether a migration without a transaction may set it: a journal in memory
+ * would not outlive a crash. */
+static bool is_lasting(const char *name, const char *value) {
+  return is_among(name, lasting) &&
+         !(value && strcasecmp(name, "journal_mode") == 0 &&
+           (strcasecmp(value, "memory") == 0 || strcasecmp(value, "off") == 0));
+}
+
 static int decide_pragma(struct mz_authorizer *authorizer, const char *name,
                          const char *value) {
   authorizer->kind = MZ_STATEMENT_PRAGMA;
@@ -86,7 +107,8 @@ static int decide_pragma(struct mz_authorizer *authorizer, const char *name,
     authorizer->kind = MZ_STATEMENT_FOREIGN_KEY_CHECK;
   else if (strcasecmp(name, "foreign_keys") == 0 && value)
     authorizer->kind = MZ_STATEMENT_FOREIGN_KEYS;
-  else if ((value && !is_among(name, harmless)) || acts(name))
+  else if (((value && !is_among(name, harmless)) || acts(name)) &&
+           !(authorizer->outside && is_lasting(name, value)))
     return refuse_pragma(authorizer, name);
   return SQLITE_OK;
 }

@@ -27,6 +27,7 @@ enum mz_statement_kind {
 
 struct mz_authorizer {
   bool guarded;                /* false: the program's own statements */
+  bool outside;                /* of any transaction, as is meant */
   struct mz_traces *traces;    /* of what is guarded; may be NULL */
   struct mz_losses *losses;    /* the same */
   enum mz_statement_kind kind; /* of the statement compiled last */

@@ -344,6 +344,16 @@ void mz_database_rollback(struct mz_database *database) {
   database->interrupt = interrupt;
 }
 
+/* It attaches a file to build the new one in. */
+enum mz_status mz_database_vacuum(struct mz_database *database,
+                                  struct mz_error *err) {
+  enum mz_status status = MZ_OK;
+  (void)sqlite3_limit(database->handle, SQLITE_LIMIT_ATTACHED, 1);
+  status = mz_database_exec(database, "VACUUM", err);
+  (void)sqlite3_limit(database->handle, SQLITE_LIMIT_ATTACHED, 0);
+  return status;
+}
+
 bool mz_database_in_transaction(const struct mz_database *database) {
   return !sqlite3_get_autocommit(database->handle);
 }

@@ -97,6 +97,10 @@ MZ_CHECKED enum mz_status mz_database_exec(struct mz_database *database,
                                            const char *sql,
                                            struct mz_error *err);
 
+/* VACUUM. */
+MZ_CHECKED enum mz_status mz_database_vacuum(struct mz_database *database,
+                                             struct mz_error *err);
+
 /* While guarded, what is compiled is subject to the authorizer. */
 void mz_database_guard(struct mz_database *database, bool guarded);
 
@@ -104,9 +108,7 @@ void mz_database_guard(struct mz_database *database, bool guarded);
  * of triggers and foreign key actions included. */
 int64_t mz_database_changes(const struct mz_database *database);
 
-/* The version of the SQLite library. */
-const char *mz_database_library(void);
-
+const char *mz_database_library(void); /* SQLite's version */
 /* The rowid of the last INSERT. */
 int64_t mz_database_last_rowid(const struct mz_database *database);
 

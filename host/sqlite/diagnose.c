@@ -30,8 +30,8 @@ static const struct {
     {"FOREIGN KEY constraint failed",
      "insert parents before children, or leave out foreign_keys=on: the keys "
      "are then checked once, before the commit"},
-    {"cannot VACUUM", "VACUUM cannot run inside a transaction: run it outside "
-                      "of migrations: sqlite3 FILE VACUUM"},
+    {"cannot VACUUM", "VACUUM cannot run inside a transaction: put it in a "
+                      "file of SQL that says -- mzlua: transaction=off"},
     {"Cannot add a NOT NULL column",
      "give it a DEFAULT, or rebuild the table and fill the column"},
     {"Cannot add a column with non-constant default",

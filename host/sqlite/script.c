@@ -27,8 +27,7 @@ struct run {
   int64_t changes;
 };
 
-/* The offset of the first token behind white space and comments. */
-static size_t solid_offset(const struct mz_script *script, size_t offset) {
+size_t mz_script_solid(const struct mz_script *script, size_t offset) {
   const char *cursor = script->text + offset;
   struct mz_token token;
   (void)mz_token_next_solid(&cursor, script->text + script->size, &token);
@@ -72,6 +71,10 @@ static enum mz_status refuse(struct run *run, struct mz_error *err,
 
 static enum mz_status refuse_transaction(struct run *run,
                                          struct mz_error *err) {
+  if (run->script->alone)
+    return refuse(run, err, "a migration may not begin or end a transaction",
+                  "remove it: with transaction=off, each statement commits by "
+                  "itself");
   return refuse(run, err, "a migration may not begin or end a transaction",
                 "remove it: mzlua runs each migration in one transaction; one "
                 "BEGIN ... COMMIT around the whole file is fine");
@@ -191,7 +194,7 @@ static enum mz_status run_next(struct run *run, size_t *offset,
   struct mz_statement *statement = NULL;
   size_t used = 0;
   enum mz_status status = MZ_OK;
-  *offset = solid_offset(script, *offset); /* SQLite counts from there */
+  *offset = mz_script_solid(script, *offset); /* SQLite counts from there */
   status =
       mz_statement_prepare(&statement, run->database, script->text + *offset,
                            script->size - *offset, &used, err);
@@ -225,6 +228,19 @@ enum mz_status mz_script_run(struct mz_database *database,
   if (!status && changes)
     *changes = run.changes;
   return status;
+}
+
+enum mz_status mz_script_next(struct mz_database *database,
+                              const struct mz_script *script, size_t *offset,
+                              struct mz_error *err) {
+  struct run run = {.database = database, .script = script, .pair = PAIR_NONE};
+  return run_next(&run, offset, err);
+}
+
+void mz_script_place(const struct mz_script *script, size_t offset,
+                     struct mz_error *err) {
+  const struct run run = {.script = script, .end = script->size};
+  place(&run, offset, 1, err);
 }
 
 enum mz_status mz_script_check(const struct mz_script *script,

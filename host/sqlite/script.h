@@ -18,6 +18,7 @@ struct mz_script {
   size_t around_size;
   size_t start;     /* of text in around */
   bool transaction; /* one BEGIN ... COMMIT pair is allowed */
+  bool alone;       /* each statement commits by itself */
 };
 
 /* Run every statement of script; results of queries are dropped. *changes,
@@ -26,6 +27,19 @@ struct mz_script {
 MZ_CHECKED enum mz_status mz_script_run(struct mz_database *database,
                                         const struct mz_script *script,
                                         int64_t *changes, struct mz_error *err);
+
+/* Run the statement at *offset, if there is one, and move *offset behind it. */
+MZ_CHECKED enum mz_status mz_script_next(struct mz_database *database,
+                                         const struct mz_script *script,
+                                         size_t *offset, struct mz_error *err);
+
+/* Name the place at offset of script in err. */
+void mz_script_place(const struct mz_script *script, size_t offset,
+                     struct mz_error *err);
+
+/* The offset of the first token at or behind offset that is neither white
+ * space nor a comment; the size where there is none. */
+size_t mz_script_solid(const struct mz_script *script, size_t offset);
 
 /* Check what can be checked without a database: strings, names and comments
  * that never end. MZ_EUSAGE with their place. */

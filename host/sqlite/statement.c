@@ -73,6 +73,7 @@ static enum mz_status transaction_ended(struct mz_statement *statement,
  * statements; no authorizer sees OR ROLLBACK or RAISE(ROLLBACK). */
 static bool lost_transaction(const struct mz_statement *statement) {
   return statement->database->authorizer.guarded &&
+         !statement->database->authorizer.outside &&
          sqlite3_get_autocommit(statement->database->handle);
 }
 

@@ -1378,7 +1378,8 @@ function Fs.list(path) end
 ---@field up string | fun(db: mz.Database) SQL, or a function
 ---@field down? string | fun(db: mz.Database) absent: cannot be undone;
 ---`mz.noop`: there is nothing to undo
----@field transaction? boolean true, the default: nothing else is possible yet
+---@field transaction? boolean true, the default; what cannot be in one is for a
+---file of SQL that says `-- mzlua: transaction=off`
 ---@field foreign_keys? boolean enforce foreign keys while it runs; by default
 ---they are checked at the end
 ---@field deletes? string[] tables of which rows may go by triggers and foreign

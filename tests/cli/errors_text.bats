@@ -175,7 +175,8 @@ END
     'return function() end'
     'a migration returns a table with up and down, not a function'
     'return { up = mz.noop, transaction = false }'
-    'this version runs no migration without transaction'
+    "transaction = false is not for Lua: write a file of SQL that says \
+-- mzlua: transaction=off"
   )
   for ((i = 0; i < ${#cases[@]}; i += 2)); do
     migration 1_t.lua "${cases[i]}"

@@ -160,6 +160,8 @@ Commands:
                           missing
   version                 print the version of the database
   create NAME             write the next migration's files from a template
+  resume                  go on with a migration without a transaction that
+                          has stopped
   force V                 set the version without running anything (-1: none)
   restore FILE            replace what is in the database by a backup, after
                           verifying that; asks first
@@ -199,8 +201,9 @@ Options:
   --version               show the program's version
 
 Exit status: 0 done; 1 a migration failed, rolled back; 2 usage;
-3 pending (--exit-code); 4 history; 6 cannot open; 7 I/O error;
-8 outcome unknown; 75 locked, try again; 129, 130, 143 interrupted.
+3 pending (--exit-code); 4 history; 5 a migration without a transaction
+stopped on its way (resume); 6 cannot open; 7 I/O error; 8 outcome
+unknown; 75 locked, try again; 129, 130, 143 interrupted.
 END
   cp "$OUT" help
   mz 0 --help

@@ -161,15 +161,17 @@ END
 @test "pragmas that outlive a rollback are refused, with what to do instead" {
   local cases=(
     'journal_mode = WAL' "set it once outside of migrations: \
-sqlite3 FILE 'PRAGMA journal_mode=WAL'"
+sqlite3 FILE 'PRAGMA journal_mode=WAL', or in a file of its own that says \
+-- mzlua: transaction=off"
     'synchronous = OFF' 'remove it: mzlua sets what makes a commit durable'
     'writable_schema = ON' "rebuild the table: create the new one, copy, \
 drop the old one, rename the new one"
     'trusted_schema = OFF' 'remove it, or set it outside of migrations'
     'busy_timeout = 5' 'remove it and use --lock-timeout'
     'ignore_check_constraints = ON' 'mend the rows that break the CHECK first'
-    'auto_vacuum = FULL' "it has no effect inside a transaction: set it \
-outside of migrations, before the first table is made"
+    'auto_vacuum = FULL' "it has no effect inside a transaction: set it, \
+with a VACUUM after it, in a file of its own that says \
+-- mzlua: transaction=off"
     'locking_mode = EXCLUSIVE' 'remove it, or set it outside of migrations'
   )
   family
@@ -201,8 +203,8 @@ PRAGMA legacy_alter_table = ON;\nPRAGMA defer_foreign_keys = ON;'
 @:1:1: error: cannot VACUUM from within a transaction
      1 | VACUUM;
        | ^~~~~~
-hint: VACUUM cannot run inside a transaction: run it outside of migrations: \
-sqlite3 FILE VACUUM
+hint: VACUUM cannot run inside a transaction: put it in a file of SQL that \
+says -- mzlua: transaction=off
 END
 }
 
