@@ -485,3 +485,161 @@ case("numbers that an other numeric type holds as well", function()
   db:restore("n")
   is(rows("SELECT a FROM n"), "7;9007199254740993")
 end)
+
+-- ---- several tables, several calls ------------------------------------------
+
+case("two tables and two calls of db:restore do not mix", function()
+  db:exec([[
+    CREATE TABLE a (id INTEGER PRIMARY KEY, v); CREATE TABLE b (id, v,
+      PRIMARY KEY (id)); INSERT INTO a VALUES (1, 'a1'), (2, 'a2');
+    INSERT INTO b VALUES (1, 'b1'), (2, 'b2')]])
+  db:remember("a", function()
+    db:remember("B", function()
+      db:exec("UPDATE a SET v = v || '+'; UPDATE b SET v = v || '*'")
+      db:exec("DELETE FROM b WHERE id = 2")
+    end)
+  end)
+  is(db:restore("A").restored, 2)
+  is(rows("SELECT v FROM a"), "a1;a2")
+  is(rows("SELECT v FROM b"), "b1*")
+  is(db:restore("a").restored, 0)
+  is(db:restore("b").restored, 2)
+  is(rows("SELECT v FROM b ORDER BY id"), "b1;b2")
+end)
+
+case("a swap twice in one migration keeps rowids", function()
+  db:exec([[CREATE TABLE u (k TEXT PRIMARY KEY, name TEXT UNIQUE);
+    INSERT INTO u (rowid, k, name) VALUES (7, 'x', 'a'), (9, 'y', 'b')]])
+  for _ = 1, 2 do
+    db:remember("u", function()
+      db:exec([[UPDATE u SET name = name || '.';
+        UPDATE u SET name = CASE name WHEN 'a.' THEN 'b' ELSE 'a' END]])
+    end)
+    is(rows("SELECT rowid || k || name FROM u ORDER BY k"), "7xb;9ya")
+    is(db:restore("u").restored, 2)
+    is(rows("SELECT rowid || k || name FROM u ORDER BY k"), "7xa;9yb")
+  end
+  is(db:value("SELECT count(*) FROM temp.sqlite_schema"), 0)
+end)
+
+case("a reference of two columns holds an inserted row", function()
+  db:exec([[
+    CREATE TABLE p (a, b, PRIMARY KEY (a, b));
+    CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p (a, b))]])
+  db:remember("p", function()
+    db:exec("INSERT INTO p VALUES (1, 1), (1, 2), (2, 2)")
+  end)
+  db:exec("INSERT INTO c VALUES (1, 2), (2, 1)")
+  local result = db:restore("p")
+  is(result.restored, 2)
+  is(result.kept, 1)
+  is(rows("SELECT a || b FROM p"), "12")
+end)
+
+case("columns that were dropped one after the other", function()
+  db:exec([[CREATE TABLE d (id INTEGER PRIMARY KEY, a, B DEFAULT 'new', c);
+    INSERT INTO d VALUES (1, 'a1', NULL, 'c1'), (2, 'a2', 'b2', 'c2')]])
+  db:remember("d", function()
+    db:transform("d", { drop = "b" })
+    db:transform("d", { drop = "A" })
+  end)
+  db:transform("d", { add = { "a", "b DEFAULT 'new'" } })
+  db:exec("UPDATE d SET a = 'user' WHERE id = 2")
+  db:restore("d")
+  is(rows("SELECT a || coalesce(b, '-') || c FROM d"), "a1-c1;userb2c2")
+end)
+
+case("triggers come back in their order", function()
+  db:exec([[
+    CREATE TABLE t (id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 1);
+    CREATE TRIGGER z AFTER UPDATE ON T BEGIN SELECT 1; END;
+    CREATE TRIGGER a AFTER UPDATE ON t BEGIN SELECT 2; END]])
+  local order = [[SELECT name || sql FROM sqlite_schema
+    WHERE type = 'trigger' ORDER BY rowid]]
+  local before = rows(order)
+  db:remember("t", function() db:exec("UPDATE t SET v = 2") end)
+  db:restore("t")
+  is(rows(order), before)
+  is(rows("SELECT v FROM t"), "1")
+end)
+
+case("a table without a key has nothing to restore", function()
+  db:exec("CREATE TABLE t (a)")
+  raises("t has no primary key, so that nothing of it is saved", db.restore, db,
+    "t")
+  raises("t has no primary key: its rowids may change, so that db:remember "
+    .. "cannot find its rows again", db.remember, db, "t", function() end)
+end)
+
+-- ---- rows that are replaced -------------------------------------------------
+
+case("rows replaced while the schema has triggers are missed and told", function()
+  db:exec([[
+    CREATE TABLE t (id INTEGER PRIMARY KEY, u UNIQUE); CREATE TABLE o (x);
+    CREATE TRIGGER g AFTER INSERT ON o BEGIN SELECT 1; END;
+    INSERT INTO t VALUES (1, 'a'), (2, 'b')]])
+  raises("rows of t were replaced (INSERT OR REPLACE), of which db:remember "
+    .. "sees nothing while the schema has triggers: use db:upsert",
+    db.remember, db, "t", function()
+      db:exec("INSERT OR REPLACE INTO t VALUES (3, 'b')")
+    end)
+  is(rows("SELECT id || u FROM t"), "1a;2b")
+  db:remember("t", function()
+    db:exec([[INSERT OR REPLACE INTO t VALUES (3, 'c');
+      DELETE FROM t WHERE id = 1; UPDATE t SET u = 'd' WHERE id = 2]])
+  end)
+  db:restore("t")
+  is(rows("SELECT id || u FROM t"), "1a;2b")
+end)
+
+case("recursive_triggers is as it was, after and in between", function()
+  db:exec("CREATE TABLE t (id INTEGER PRIMARY KEY, v)")
+  local function setting() return db:value("PRAGMA recursive_triggers") end
+  db:remember("t", function() is(setting(), 1) end)
+  is(setting(), 0)
+  pcall(db.remember, db, "t", function() error("no") end)
+  is(setting(), 0)
+  db:exec("PRAGMA recursive_triggers = ON")
+  db:remember("t", function() end)
+  is(setting(), 1)
+end)
+
+-- ---- what is saved ----------------------------------------------------------
+
+case("a cell that changed twice has its first value as a fill", function()
+  db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, A, other);
+    INSERT INTO t VALUES (1, 'first', 'o')]])
+  db:remember("t", function()
+    db:exec("UPDATE t SET a = 'second', other = 'p'; UPDATE t SET a = NULL")
+  end)
+  db:transform("t", { not_null = { a = { fill = mz.saved("none") } } })
+  is(rows("SELECT a FROM t"), "first")
+end)
+
+case("what a retype makes of values is saved, and only that", function()
+  db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE);
+    INSERT INTO t VALUES (1, '1.50'), (2, 'x'), (3, NULL)]])
+  db:remember("t", function()
+    db:transform("t", { type = { a = "REAL" } })
+  end)
+  is(rows("SELECT key || old || typeof(new) FROM mzlua_saved"), "11.50real")
+end)
+
+case("another table of that name is refused", function()
+  db:exec("CREATE TABLE t (id INTEGER PRIMARY KEY, v)")
+  db:remember("t", function() end)
+  is(rows("SELECT name FROM sqlite_schema WHERE name LIKE 'mzlua_saved%'"),
+    "mzlua_saved_set;mzlua_saved_value;mzlua_saved")
+end)
+
+case("keys that differ by case are not the same row", function()
+  db:exec([[CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, v, w);
+    INSERT INTO k VALUES ('A', 1, 1)]])
+  db:remember("k", function()
+    db:exec("UPDATE k SET a = 'a', v = 2")
+  end)
+  db:exec("UPDATE k SET a = 'A', w = 'user'")
+  local result = db:restore("k")
+  is(rows("SELECT a || v || w FROM k"), "A2user")
+  is(result.restored, 0)
+end)
