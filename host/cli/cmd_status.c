@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "cli/commands.h"
+#include "run/drift.h"
 #include "run/stepwise.h"
 #include "sqlite/script.h"
 
@@ -11,6 +12,7 @@ struct counts {
   int pending;
   int out_of_order;
   int missing;
+  int drifted; /* of those that are applied */
 };
 
 static void list(struct mz_program *program, json_t *rows, const char *state,
@@ -37,7 +39,8 @@ static const char *state_of(const struct mz_migration *migration,
     return "pending";
   }
   counts->applied++;
-  return "applied";
+  counts->drifted += migration->drifted;
+  return migration->drifted ? "drifted" : "applied";
 }
 
 static void list_files(struct mz_program *program,
@@ -137,6 +140,12 @@ static void report(struct mz_program *program, const struct mz_runner *runner,
                       "applied; `mzlua up` refuses until they get a higher "
                       "version or --allow-out-of-order",
                       counts.out_of_order);
+  if (counts.drifted > 0)
+    mz_report_message(&program->report,
+                      "%d drifted: edited after %s applied; undo the edit, and "
+                      "write a new migration",
+                      counts.drifted,
+                      counts.drifted == 1 ? "it was" : "they were");
   program->pending = counts.pending > 0 || counts.out_of_order > 0;
   mz_report_set(&program->report, "database", json_string(program->database));
   mz_report_set(&program->report, "version", mz_program_json(ledger->version));
@@ -151,6 +160,8 @@ enum mz_status mz_cmd_status(struct mz_program *program, struct mz_error *err) {
   enum mz_status status = mz_program_check_count(program, 0, 0, "status", err);
   if (!status)
     status = mz_runner_open(&runner, &options, true, err);
+  if (!status)
+    status = mz_drift_find(runner->source, &runner->ledger, &options, err);
   if (!status)
     report(program, runner, json_array());
   mz_runner_close(runner);

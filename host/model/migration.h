@@ -19,6 +19,7 @@ struct mz_migration_file {
   char *path;        /* as the user would name it; NULL: there is none */
   char *text;        /* NULL until it is loaded; without BOM */
   size_t size;       /* bytes */
+  bool loaded;       /* and checked */
   bool foreign_keys; /* enforce foreign keys while it runs */
   bool alone;        /* no transaction: each statement commits by itself */
   char *deletes;     /* tables that may lose rows unseen, parted by commas; or
@@ -29,6 +30,8 @@ struct mz_migration {
   int64_t version; /* 0 and up */
   char *name;
   enum mz_kind kind;
+  bool stored;  /* its texts are from the database: no file is there */
+  bool drifted; /* its file was edited since it was applied, as was found */
   struct mz_migration_file up; /* of a Lua migration: both directions */
   struct mz_migration_file down;
   char checksum[MZ_DIGEST_SIZE]; /* "" until it is checked */

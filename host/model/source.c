@@ -122,6 +122,19 @@ static enum mz_status list(struct mz_source *source, struct mz_error *err) {
   return status;
 }
 
+enum mz_status mz_source_add(struct mz_source *source,
+                             const struct mz_migration *migration,
+                             struct mz_error *err) {
+  void *array = source->migrations;
+  if (!mz_mem_grow(&array, &source->capacity, source->count, sizeof *migration))
+    return mz_error_memory(err);
+  source->migrations = array;
+  source->migrations[source->count++] = *migration;
+  qsort(source->migrations, source->count, sizeof *source->migrations,
+        by_version);
+  return MZ_OK;
+}
+
 enum mz_status mz_source_open(struct mz_source **source, const char *folder,
                               struct mz_error *err) {
   struct mz_source *opened = calloc(1, sizeof *opened);
@@ -176,13 +189,15 @@ static enum mz_status load_file(struct mz_migration_file *file,
                                 enum mz_kind kind, struct mz_error *err) {
   struct mz_script script = {.file = file->path};
   enum mz_status status = MZ_OK;
-  if (!file->path || file->text)
+  if (!file->path || file->loaded)
     return MZ_OK;
-  status = mz_fs_read(file->path, &file->text, &file->size, err);
+  if (!file->text)
+    status = mz_fs_read(file->path, &file->text, &file->size, err);
   if (status)
     return status;
   skip_mark(file);
   status = check_text(file, err);
+  file->loaded = !status;
   if (status || kind == MZ_LUA)
     return status;
   script.text = file->text;

@@ -22,6 +22,11 @@ MZ_CHECKED enum mz_status mz_source_open(struct mz_source **source,
                                          struct mz_error *err);
 void mz_source_close(struct mz_source *source);
 
+/* Add migration, with its texts, which the source takes over. */
+MZ_CHECKED enum mz_status mz_source_add(struct mz_source *source,
+                                        const struct mz_migration *migration,
+                                        struct mz_error *err);
+
 /* The migration of that version, or NULL. */
 struct mz_migration *mz_source_find(const struct mz_source *source,
                                     int64_t version);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/drift.h"
 #include "run/stepwise.h"
+#include "run/stored.h"
 #include "run/transaction.h"
 #include "run/trust.h"
 #include "sqlite/schema.h"
@@ -216,6 +218,9 @@ enum mz_status mz_runner_plan(struct mz_runner *runner,
                               const struct mz_target *target,
                               struct mz_error *err) {
   enum mz_status status = check_known(runner, err);
+  if (!status && target->move != MZ_MOVE_UP)
+    status =
+        mz_stored_add(runner->source, &runner->ledger, &runner->options, err);
   if (!status)
     status = mz_plan_make(&runner->plan, runner->source, &runner->ledger,
                           target, err);
@@ -225,7 +230,14 @@ enum mz_status mz_runner_plan(struct mz_runner *runner,
     status = mz_trust_check(&runner->options, &runner->plan, err);
   if (!status)
     status = check_alone(runner, err);
-  return status ? status : check_one_transaction(runner, err);
+  if (!status)
+    status = check_one_transaction(runner, err);
+  if (!status && target->move != MZ_MOVE_DOWN)
+    status = mz_drift_check(runner->source, &runner->ledger, &runner->plan,
+                            &runner->options, err);
+  if (!status)
+    mz_stored_tell(&runner->plan, &runner->options);
+  return status;
 }
 
 /* ---- running ------------------------------------------------------------ */

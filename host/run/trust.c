@@ -67,10 +67,11 @@ enum mz_status mz_trust_check(const struct mz_run_options *options,
   if (plan->count > 0)
     status = check_mode(options, options->folder, err);
   for (size_t i = 0; i < plan->count && !status; i++)
-    status = check_file(
-        options,
-        mz_migration_file(plan->steps[i].migration, plan->steps[i].direction)
-            ->path,
-        err);
+    if (!plan->steps[i].migration->stored)
+      status = check_file(
+          options,
+          mz_migration_file(plan->steps[i].migration, plan->steps[i].direction)
+              ->path,
+          err);
   return status;
 }

@@ -156,8 +156,8 @@ Commands:
   goto V                  go up or down to version V
   redo                    undo the last migration and apply it again, in one
                           transaction
-  status                  list migrations: applied, pending, out of order,
-                          missing
+  status                  list migrations: applied, drifted, pending, out of
+                          order, missing
   version                 print the version of the database
   create NAME             write the next migration's files from a template
   resume                  go on with a migration without a transaction that

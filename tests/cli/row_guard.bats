@@ -153,3 +153,26 @@ INSERT OR REPLACE INTO user (id, name) VALUES (1, 'again');\n"
   grep -q 'deletes must be a list of tables, not of a number' "$ERR"
   counts '100|100|100|50'
 }
+
+@test "values that were swapped are not put back while keys are enforced" {
+  migration 1_u.up.sql "CREATE TABLE u (id INTEGER PRIMARY KEY, place UNIQUE);
+CREATE TABLE child (u REFERENCES u (id) ON DELETE CASCADE);
+INSERT INTO u VALUES (1, 1), (2, 2);
+INSERT INTO child VALUES (1), (2);\n"
+  migration 2_swap.lua "return { foreign_keys = true,
+  up = function(db)
+    db:remember('u', function()
+      db:exec('UPDATE u SET place = -place; UPDATE u SET place = 3 + place')
+    end)
+  end,
+  down = function(db) db:restore('u') end }\n"
+  mz 0 up -q
+  mz 1 down
+  grep -q "2_swap.lua:7: error: rows of u have each other's values" "$ERR"
+  db_is 'SELECT id, place FROM u; SELECT count(*) FROM child' \
+    $'1|2\n2|1\n2'
+  sed -i 's/foreign_keys = true,//' migrations/2_swap.lua
+  mz 0 down
+  db_is 'SELECT id, place FROM u; SELECT count(*) FROM child' \
+    $'1|1\n2|2\n2'
+}

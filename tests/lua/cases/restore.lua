@@ -573,7 +573,7 @@ end)
 
 -- ---- rows that are replaced -------------------------------------------------
 
-case("rows replaced while the schema has triggers are missed and told", function()
+case("rows replaced while there are triggers are missed and told", function()
   db:exec([[
     CREATE TABLE t (id INTEGER PRIMARY KEY, u UNIQUE); CREATE TABLE o (x);
     CREATE TRIGGER g AFTER INSERT ON o BEGIN SELECT 1; END;
