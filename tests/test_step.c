@@ -5,7 +5,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "run/transaction.h"
 #include "script/engine_lua.h"
 #include "script/engine_sql.h"
 #include "support.h"
@@ -30,7 +29,7 @@ static void begin(const struct support *support, struct stepping *stepping) {
 static enum mz_status step(struct stepping *stepping, size_t index,
                            struct mz_error *err) {
   const struct mz_step *step = &stepping->runner->plan.steps[index];
-  struct mz_run run = mz_transaction_run_of(&stepping->runner->options, step);
+  struct mz_run run = mz_run_options_run(&stepping->runner->options, step);
   return mz_step_run(step, &run, NULL, stepping->database, &stepping->result,
                      err);
 }

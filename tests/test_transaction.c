@@ -181,7 +181,7 @@ static void a_missing_database_is_not_made_unless_allowed(void **state) {
   struct mz_version one = {.some = true, .number = 1};
   enum mz_status status =
       mz_transaction_set_version(&transaction, one, "force", &err);
-  assert_true(mz_transaction_is_missing(&support->options));
+  assert_true(mz_run_options_is_missing(&support->options));
   support_expect_error(support, status, MZ_EOPEN, &err,
                        "FOLDER/app.db: no such database\n"
                        "hint: `mzlua up` makes it; --database names another\n"
@@ -192,7 +192,7 @@ static void a_missing_database_is_not_made_unless_allowed(void **state) {
 static void a_uri_is_never_called_missing(void **state) {
   struct mz_run_options options = {.database = "file:/nosuch/file.db"};
   (void)state;
-  assert_false(mz_transaction_is_missing(&options));
+  assert_false(mz_run_options_is_missing(&options));
 }
 
 static void setting_the_version_is_recorded_and_runs_nothing(void **state) {

@@ -2,13 +2,12 @@
 #include <jansson.h>
 
 #include "cli/commands.h"
-#include "run/transaction.h"
 
 enum mz_status mz_cmd_version(struct mz_program *program,
                               struct mz_error *err) {
   struct mz_run_options options = mz_program_run_options(program);
   struct mz_database_options opening =
-      mz_transaction_database(&options, MZ_DATABASE_READ);
+      mz_run_options_database(&options, MZ_DATABASE_READ);
   struct mz_database *database = NULL;
   struct mz_ledger ledger = {.exists = false};
   enum mz_status status = mz_program_check_count(program, 0, 0, "version", err);

@@ -6,6 +6,7 @@
 
 #include <time.h>
 #include "base/fs.h"
+#include "cli/preview.h"
 
 static void on_started(void *context, const struct mz_step *step) {
   const struct mz_program *program = context;
@@ -42,6 +43,11 @@ static void on_done(void *context, const struct mz_step *step,
       result->rows_changed == 1 ? "" : "s");
   if (program->report.document)
     add_to_document(program, step, result);
+}
+
+static void on_previewed(void *context, const struct mz_preview *preview) {
+  struct mz_program *program = context;
+  mz_preview_report(&program->report, preview);
 }
 
 static void on_backed_up(void *context, const char *path) {
@@ -94,6 +100,7 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
       .interrupt = program->interrupt,
       .started = on_started,
       .done = on_done,
+      .previewed = on_previewed,
       .backed_up = on_backed_up,
       .log = on_log,
       .progress =

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "run/transaction.h"
 #include "sqlite/schema.h"
 #include "sqlite/token.h"
 
@@ -13,7 +12,7 @@ static enum mz_status run_scratch_step(struct mz_runner *runner,
                                        struct mz_database *scratch,
                                        struct mz_error *err) {
   struct mz_step step = {.migration = migration, .direction = MZ_UP};
-  struct mz_run run = mz_transaction_run_of(&runner->options, &step);
+  struct mz_run run = mz_run_options_run(&runner->options, &step);
   struct mz_checked checked = {.has_direction = false};
   const struct mz_engine *engine = mz_step_engine(migration->kind);
   enum mz_status status = mz_source_load(migration, err);
@@ -61,7 +60,7 @@ static enum mz_status read_actual(const struct mz_runner *runner,
                                   struct mz_schema *schema,
                                   struct mz_error *err) {
   struct mz_database_options options =
-      mz_transaction_database(&runner->options, MZ_DATABASE_READ);
+      mz_run_options_database(&runner->options, MZ_DATABASE_READ);
   struct mz_database *database = NULL;
   enum mz_status status = mz_database_open(&database, &options, err);
   if (!status)

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "run/transaction.h"
 #include "sqlite/statement.h"
 
 /* ---- finding ------------------------------------------------------------- */
@@ -12,7 +11,7 @@
 static bool differs(struct mz_migration *migration, const char *checksum,
                     const struct mz_run_options *options) {
   const struct mz_step step = {.migration = migration, .direction = MZ_UP};
-  struct mz_run run = mz_transaction_run_of(options, &step);
+  struct mz_run run = mz_run_options_run(options, &step);
   struct mz_checked checked = {.has_direction = false};
   struct mz_error ignored = MZ_ERROR_INIT;
   enum mz_status status = mz_source_load(migration, &ignored);
@@ -60,7 +59,7 @@ enum mz_status mz_drift_find(const struct mz_source *source,
                              const struct mz_run_options *options,
                              struct mz_error *err) {
   struct mz_database_options opening =
-      mz_transaction_database(options, MZ_DATABASE_READ);
+      mz_run_options_database(options, MZ_DATABASE_READ);
   struct mz_database *database = NULL;
   enum mz_status status = MZ_OK;
   if (!ledger->has_history)

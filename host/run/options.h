@@ -2,6 +2,7 @@
 #ifndef MZ_RUN_OPTIONS_H
 #define MZ_RUN_OPTIONS_H
 
+#include "run/preview.h"
 #include "run/step.h"
 
 struct mz_run_options {
@@ -25,6 +26,8 @@ struct mz_run_options {
   void (*started)(void *context, const struct mz_step *step);
   void (*done)(void *context, const struct mz_step *step,
                const struct mz_step_result *result);
+  /* Told of what a dry run would do, behind its steps. */
+  void (*previewed)(void *context, const struct mz_preview *preview);
   /* Told of the backup that was made, before the first step. */
   void (*backed_up)(void *context, const char *path);
   void (*log)(void *context, enum mz_log_level level, const char *message);
@@ -32,5 +35,17 @@ struct mz_run_options {
                    int64_t total);
   void *context;
 };
+
+/* The run of step as an engine takes it. */
+struct mz_run mz_run_options_run(const struct mz_run_options *options,
+                                 const struct mz_step *step);
+
+/* How to open the database of options. */
+struct mz_database_options
+mz_run_options_database(const struct mz_run_options *options,
+                        enum mz_database_mode mode);
+
+/* Whether there is no such file; never for a URI. */
+bool mz_run_options_is_missing(const struct mz_run_options *options);
 
 #endif

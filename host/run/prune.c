@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "run/transaction.h"
 #include "sqlite/schema.h"
 #include "sqlite/statement.h"
 
@@ -99,7 +98,7 @@ enum mz_status mz_prune_run(const struct mz_run_options *options,
                             struct mz_version before, struct mz_pruned *pruned,
                             struct mz_error *err) {
   struct mz_database_options opening =
-      mz_transaction_database(options, MZ_DATABASE_WRITE);
+      mz_run_options_database(options, MZ_DATABASE_WRITE);
   struct mz_database *database = NULL;
   enum mz_status status = mz_database_open(&database, &opening, err);
   *pruned = (struct mz_pruned){.migrations = 0};

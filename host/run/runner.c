@@ -58,7 +58,7 @@ static enum mz_status find_tables(struct mz_runner *runner,
 static enum mz_status read_database(struct mz_runner *runner,
                                     struct mz_error *err) {
   struct mz_database_options options =
-      mz_transaction_database(&runner->options, MZ_DATABASE_READ);
+      mz_run_options_database(&runner->options, MZ_DATABASE_READ);
   struct mz_database *database = NULL;
   enum mz_status status = mz_database_open(&database, &options, err);
   if (!status)
@@ -88,7 +88,7 @@ enum mz_status mz_runner_open(struct mz_runner **runner,
   opened->create = !must_exist;
   opened->ledger.version = no_version;
   opened->ledger.applied.base = no_version;
-  opened->exists = !mz_transaction_is_missing(options);
+  opened->exists = !mz_run_options_is_missing(options);
   status = mz_source_open(&opened->source, options->folder, err);
   if (!status && (opened->exists || must_exist))
     status = read_database(opened, err);
@@ -137,7 +137,7 @@ static enum mz_status refuse_direction(const struct mz_step *step,
 
 static enum mz_status check_step(struct mz_runner *runner, struct mz_step *step,
                                  struct mz_error *err) {
-  struct mz_run run = mz_transaction_run_of(&runner->options, step);
+  struct mz_run run = mz_run_options_run(&runner->options, step);
   struct mz_checked checked = {.has_direction = false};
   struct mz_migration *migration = step->migration;
   enum mz_status status = mz_source_load(migration, err);

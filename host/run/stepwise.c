@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "run/transaction.h"
 #include "script/engine_sql.h"
 #include "sqlite/script.h"
 #include "sqlite/token.h"
@@ -315,7 +314,7 @@ enum mz_status mz_stepwise_run(const struct mz_run_options *options,
                       .script = mz_stepwise_script(step),
                       .session = MZ_SESSION_INIT};
   struct mz_database_options opening =
-      mz_transaction_database(options, MZ_DATABASE_WRITE);
+      mz_run_options_database(options, MZ_DATABASE_WRITE);
   enum mz_status status = MZ_OK;
   opening.foreign_keys = step->foreign_keys;
   status = mz_database_open(&work.database, &opening, err);

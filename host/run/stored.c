@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "run/transaction.h"
 #include "sqlite/statement.h"
 
 /* ---- reading ------------------------------------------------------------- */
@@ -75,7 +74,7 @@ enum mz_status mz_stored_add(struct mz_source *source,
                              const struct mz_run_options *options,
                              struct mz_error *err) {
   struct mz_database_options opening =
-      mz_transaction_database(options, MZ_DATABASE_READ);
+      mz_run_options_database(options, MZ_DATABASE_READ);
   struct mz_database *database = NULL;
   enum mz_status status = MZ_OK;
   for (size_t i = 0; i < ledger->applied.count && !status; i++) {

@@ -26,38 +26,11 @@ struct attempt {
   struct mz_step_result *results;
   bool *skipped; /* steps that another process has done */
   struct mz_database *database;
+  struct mz_preview preview; /* of a dry run */
   bool begun;
   bool committing;
   struct seen before; /* what the ledger said under the lock */
 };
-
-struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
-                                    const struct mz_step *step) {
-  return (struct mz_run){.migration = step->migration,
-                         .direction = step->direction,
-                         .folder = options->folder,
-                         .dry_run = options->dry_run,
-                         .limits = options->limits,
-                         .allow_read = options->allow_read,
-                         .interrupt = options->interrupt,
-                         .log = options->log,
-                         .progress = options->progress,
-                         .log_context = options->context};
-}
-
-struct mz_database_options
-mz_transaction_database(const struct mz_run_options *options,
-                        enum mz_database_mode mode) {
-  return (struct mz_database_options){.path = options->database,
-                                      .mode = mode,
-                                      .lock_timeout = options->lock_timeout,
-                                      .interrupt = options->interrupt};
-}
-
-bool mz_transaction_is_missing(const struct mz_run_options *options) {
-  return strncmp(options->database, "file:", 5) != 0 &&
-         !mz_fs_exists(options->database);
-}
 
 /* ---- what is so after an error ------------------------------------------ */
 
@@ -67,7 +40,7 @@ static enum mz_status read_again(const struct attempt *attempt,
                                  struct seen *now, struct mz_error *err) {
   const struct mz_run_options *options = attempt->transaction->options;
   struct mz_database_options opening =
-      mz_transaction_database(options, MZ_DATABASE_WRITE);
+      mz_run_options_database(options, MZ_DATABASE_WRITE);
   struct mz_database *database = NULL;
   struct mz_ledger ledger = {.exists = false};
   enum mz_status status = MZ_OK;
@@ -75,7 +48,7 @@ static enum mz_status read_again(const struct attempt *attempt,
   if (!attempt->begun)
     opening.lock_timeout = 0;
   *now = (struct seen){.version = no_version};
-  if (mz_transaction_is_missing(options))
+  if (mz_run_options_is_missing(options))
     return MZ_OK;
   status = mz_database_open(&database, &opening, err);
   if (status == MZ_EOPEN) { /* a file that may be read but not written */
@@ -137,7 +110,7 @@ static enum mz_status tell_state(const struct attempt *attempt,
   char undone[64];
   enum mz_status unread = read_again(attempt, &now, &reading);
   if ((unread && is_told(&reading, err)) ||
-      (!unread && mz_transaction_is_missing(options)))
+      (!unread && mz_run_options_is_missing(options)))
     mz_error_add(&err->state, "%s", what_was_undone(attempt, undone));
   else if (unread) {
     mz_error_add(&err->state, "%s; %s cannot be read again (%s)",
@@ -216,8 +189,7 @@ static enum mz_status compare_ledger(const struct attempt *attempt,
 static enum mz_status run_step(struct attempt *attempt, size_t index,
                                struct mz_error *err) {
   const struct mz_step *step = &attempt->steps[index];
-  struct mz_run run =
-      mz_transaction_run_of(attempt->transaction->options, step);
+  struct mz_run run = mz_run_options_run(attempt->transaction->options, step);
   const struct mz_ledger *ledger = &attempt->session->ledger;
   enum mz_status status = read_ledger(attempt, err);
   if (!status && index == 0)
@@ -253,12 +225,12 @@ static enum mz_status run_each(struct attempt *attempt, struct mz_error *err) {
 static enum mz_status open_database(struct attempt *attempt,
                                     struct mz_error *err) {
   const struct mz_transaction *transaction = attempt->transaction;
-  struct mz_database_options opening = mz_transaction_database(
+  struct mz_database_options opening = mz_run_options_database(
       transaction->options,
       transaction->create ? MZ_DATABASE_CREATE : MZ_DATABASE_WRITE);
   opening.foreign_keys = attempt->count && attempt->steps[0].foreign_keys;
   if (transaction->options->dry_run &&
-      mz_transaction_is_missing(transaction->options))
+      mz_run_options_is_missing(transaction->options))
     return mz_database_open_scratch(&attempt->database, opening.interrupt, err);
   return mz_database_open(&attempt->database, &opening, err);
 }
@@ -322,12 +294,19 @@ static void report(const struct attempt *attempt) {
   for (size_t i = 0; i < attempt->count && options->done; i++)
     if (!attempt->skipped[i] && !attempt->steps[i].alone)
       options->done(options->context, &attempt->steps[i], &attempt->results[i]);
+  if (options->dry_run && options->previewed)
+    options->previewed(options->context, &attempt->preview);
 }
 
 static enum mz_status run_steps(struct attempt *attempt, struct mz_error *err) {
+  bool dry_run = attempt->transaction->options->dry_run;
   enum mz_status status = begin(attempt, err);
+  if (!status && dry_run)
+    status = mz_preview_begin(&attempt->preview, attempt->database, err);
   if (!status)
     status = run_each(attempt, err);
+  if (!status && dry_run)
+    status = mz_preview_end(&attempt->preview, attempt->database, err);
   status = finish(attempt, status, err);
   if (!status)
     report(attempt);
@@ -343,6 +322,7 @@ enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
       .session = transaction->session ? transaction->session : &own,
       .steps = steps,
       .count = count,
+      .preview = MZ_PREVIEW_INIT,
       .before = {.version = steps[0].before}};
   enum mz_status status = MZ_OK;
   attempt.results = calloc(count, sizeof *attempt.results);
@@ -352,6 +332,7 @@ enum mz_status mz_transaction_run(const struct mz_transaction *transaction,
   else
     status = mz_error_memory(err);
   mz_session_release(&own);
+  mz_preview_release(&attempt.preview);
   free(attempt.results);
   free(attempt.skipped);
   return status;

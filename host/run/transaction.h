@@ -31,16 +31,4 @@ mz_transaction_set_version(const struct mz_transaction *transaction,
                            struct mz_version version, const char *reason,
                            struct mz_error *err);
 
-/* The run of step as an engine takes it. */
-struct mz_run mz_transaction_run_of(const struct mz_run_options *options,
-                                    const struct mz_step *step);
-
-/* How to open the database of options. */
-struct mz_database_options
-mz_transaction_database(const struct mz_run_options *options,
-                        enum mz_database_mode mode);
-
-/* Whether there is no such file; never for a URI. */
-bool mz_transaction_is_missing(const struct mz_run_options *options);
-
 #endif

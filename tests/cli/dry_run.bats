@@ -12,6 +12,12 @@ load support
   out_is <<'END'
 would up   000002_shout  (N ms, 2 rows)
 would up   000010_index_name  (N ms, 0 rows)
+--- /dev/null
++++ index person_name
+@@ -0,0 +1,1 @@
++CREATE INDEX person_name ON person (name)
+rows of person: 2 before, 2 after; 0 inserted, 2 updated, 0 deleted
+whole table: person is read for the index person_name (2 rows)
 mzlua.db is still at 1
 END
   [ "$(digest mzlua.db)" = "$before" ]
@@ -25,6 +31,15 @@ END
 would up   000001_create_person  (N ms, 2 rows)
 would up   000002_shout  (N ms, 2 rows)
 would up   000010_index_name  (N ms, 0 rows)
+--- /dev/null
++++ index person_name
+@@ -0,0 +1,1 @@
++CREATE INDEX person_name ON person (name)
+--- /dev/null
++++ table person
+@@ -0,0 +1,1 @@
++CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL)
+rows of person: 2, new; 2 inserted, 2 updated, 0 deleted
 mzlua.db is still without any migration
 END
   err_is ''
@@ -47,12 +62,21 @@ END
   mz 0 down --dry-run
   out_is <<'END'
 would down 000010_index_name  (N ms, 0 rows)
+--- index person_name
++++ /dev/null
+@@ -1,1 +0,0 @@
+-CREATE INDEX person_name ON person (name)
 mzlua.db is still at 10
 END
   mz 0 goto 1 --dry-run
   out_is <<'END'
 would down 000010_index_name  (N ms, 0 rows)
 would down 000002_shout  (N ms, 2 rows)
+--- index person_name
++++ /dev/null
+@@ -1,1 +0,0 @@
+-CREATE INDEX person_name ON person (name)
+rows of person: 2 before, 2 after; 0 inserted, 2 updated, 0 deleted
 mzlua.db is still at 10
 END
   mz 0 redo --dry-run
@@ -114,4 +138,88 @@ END
   err_is 'notice: true'
   mz 0 up
   err_is 'notice: false'
+}
+
+@test "--dry-run shows each object's difference and each table's rows" {
+  migration 1_a.up.sql "CREATE TABLE t (
+  id INTEGER PRIMARY KEY,
+  name TEXT, -- as shown
+  u UNIQUE
+);
+CREATE TABLE gone (x);
+CREATE TABLE w (k TEXT PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE log (n);
+CREATE TRIGGER note AFTER DELETE ON w BEGIN INSERT INTO log VALUES (1); END;
+CREATE VIRTUAL TABLE f USING fts5 (text);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+INSERT INTO t SELECT i, 'ä' || i, i FROM n;
+INSERT INTO w VALUES ('a', 1), ('b', 2), ('c', 3);
+INSERT INTO gone SELECT id FROM t;\n"
+  migration 2_b.lua "return { up = function(db)
+  db:transform('t', { not_null = { name = { fill = '' } } })
+  db:exec [[DROP TABLE gone;
+    CREATE INDEX wv ON w (v);
+    UPDATE w SET v = v + 1;
+    DELETE FROM w WHERE k = 'a';
+    INSERT OR REPLACE INTO t VALUES (2000, 'new', 7);
+    DELETE FROM t WHERE id <= 5;
+    INSERT INTO f VALUES ('x');
+    CREATE TABLE fresh (x);
+    INSERT INTO fresh SELECT 1;
+    DELETE FROM fresh]]
+end }\n"
+  mz 0 up 1
+  before=$(digest mzlua.db)
+  mz 0 up --dry-run
+  sed -i 1d "$OUT"
+  out_is <<'SQL'
+--- table gone
++++ /dev/null
+@@ -1,1 +0,0 @@
+-CREATE TABLE gone (x)
+--- table t
++++ table t
+@@ -1,5 +1,5 @@
+-CREATE TABLE t (
++CREATE TABLE "t" (
+   id INTEGER PRIMARY KEY,
+-  name TEXT, -- as shown
++  name TEXT NOT NULL, -- as shown
+   u UNIQUE
+ )
+--- /dev/null
++++ index wv
+@@ -0,0 +1,1 @@
++CREATE INDEX wv ON w (v)
+--- /dev/null
++++ table fresh
+@@ -0,0 +1,1 @@
++CREATE TABLE fresh (x)
+rows of fresh: 0, new; 1 inserted, 0 updated, 1 deleted
+rows of gone: 1000 before, dropped
+rows of log: 0 before, 1 after; 1 inserted, 0 updated, 0 deleted
+rows of t: 1000 before, 995 after; 1 inserted, 0 updated, 6 deleted
+rows of w: 3 before, 2 after; 0 inserted, 3 updated, 1 deleted
+whole table: t is made anew (995 rows)
+whole table: w is read for the index wv (2 rows)
+mzlua.db is still at 1
+SQL
+  [ "$(digest mzlua.db)" = "$before" ]
+  mz 0 up --dry-run --json
+  compare <(sqlite3 :memory: "SELECT value ->> 'table', value ->> 'before',
+    value ->> 'after', value ->> 'inserted', value ->> 'updated',
+    value ->> 'deleted', value ->> 'rebuilt'
+    FROM json_each(readfile('$OUT'), '\$.rows');
+    SELECT value ->> 'type', value ->> 'name', value ->> 'change'
+    FROM json_each(readfile('$OUT'), '\$.schema')") <<'END'
+fresh||0|1|0|1|0
+gone|1000||0|0|0|0
+log|0|1|1|0|0|0
+t|1000|995|1|0|6|1
+w|3|2|0|3|1|0
+table|gone|removed
+table|t|changed
+index|wv|added
+table|fresh|added
+END
 }

@@ -43,7 +43,8 @@ END
   json_is <<'END'
 {"command":"up","database":"mzlua.db","dry_run":true,"steps":[{"version":2,\
 "name":"shout","direction":"up","duration_ms":0,"rows_changed":2}],\
-"version":1,"exit_status":3}
+"schema":[],"rows":[{"table":"person","before":2,"after":2,"inserted":0,\
+"updated":2,"deleted":0,"rebuilt":false}],"version":1,"exit_status":3}
 END
   at_version 1
 }
