@@ -41,8 +41,7 @@ static struct mz_row_change *entry_of(struct mz_row_changes *changes,
   return &changes->items[changes->count++];
 }
 
-/* As sqlite3_preupdate_hook wants it. NOLINTNEXTLINE(readability-function-size)
- */
+/* NOLINTNEXTLINE(readability-function-size): the signature is SQLite's */
 static void on_change(void *context, struct sqlite3 *handle, int operation,
                       const char *database, const char *table,
                       sqlite3_int64 old_rowid, sqlite3_int64 new_rowid) {
