@@ -34,6 +34,7 @@ files["tests/bench/up"].std = "migration"
 -- What test_lua_cases.c gives.
 stds.case = { read_globals = { "case", "db", "is", "raises", "rows" } }
 files["tests/lua/cases"].std = "migration+case"
+files["tests/lua/random"].std = "migration"
 
 -- Declarations for the editor: nothing there is used or has a value.
 files["lua/meta"] = {
