@@ -126,7 +126,8 @@ function check.primary_key(state, list)
     ("primary_key: NULL stands for %s in {rows}"):format(
       table.concat(list, ", ")))
   check_unique(state, list, "primary_key")
-  local item = #list == 1 and edit.column(state.new, list[1])
+  local item = #list == 1 and not state.new.options.without_rowid
+    and edit.column(state.new, list[1])
   if item and changes.type_of(state, item):upper() == "INTEGER" then
     check_type(state, "primary_key", list[1], "INTEGER")
   end

@@ -240,3 +240,11 @@ case("rows that what a type makes of them would break", function()
     "t", { type = { a = { "INT", using = mz.by("a", { x = 1 }) } } })
   is(rows("SELECT a FROM t"), "x;y")
 end)
+
+case("a key that is not INTEGER, where it is no rowid", function()
+  db:exec([[CREATE TABLE t (a INTEGER, b); INSERT INTO t VALUES ('x', 1)]])
+  raises("db:transform: primary_key: t.a is not INTEGER in 1 row: rowid = 1, "
+    .. "a = 'x'", db.transform, db, "t", { primary_key = "a" })
+  db:transform("t", { primary_key = "a", without_rowid = true })
+  is(rows("SELECT a || b FROM t"), "x1")
+end)

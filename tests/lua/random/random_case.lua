@@ -94,6 +94,10 @@ local function make_expected(db, spec, was)
   end
   db:exec(("INSERT INTO %s (%s) SELECT %s FROM %s"):format(quote(EXPECTED),
     table.concat(into, ", "), table.concat(from, ", "), quote(was.name)))
+  if spec.autoincrement then
+    db:exec("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", was.sequence,
+      EXPECTED)
+  end
   if spec.needs_parents and db:value(
     "SELECT count(*) FROM pragma_foreign_key_check(?)", EXPECTED) > 0 then
     error({ message = ORPHANS }, 0)
@@ -238,8 +242,9 @@ local function attempt(db, random, transform)
   local spec = schema.make(random)
   function spec.value(literal) return db:value("SELECT " .. literal) end
   make_table(db, random, spec)
-  local was = { name = spec.name, without_rowid = spec.without_rowid }
-  local before = { names = names_of(spec), sequence = sequence(db, spec.name),
+  local was = { name = spec.name, without_rowid = spec.without_rowid,
+    sequence = sequence(db, spec.name) }
+  local before = { names = names_of(spec), sequence = was.sequence,
     text = everything(db), all = look.others(db, {}) }
   local changes, is_refused = change.make(random, spec)
   before.names[spec.name] = true

@@ -86,8 +86,8 @@ end
 function kinds.drop(random, spec, changes)
   local column = pick(random, spec)
   if not column or #spec.columns < 2 then return false end
-  changes.drop = column.name
-  spec.is_refused = change.is_used(spec, column)
+  changes.drop, column.is_dropped = column.name, true
+  spec.dropped = column
   for i, one in ipairs(spec.columns) do
     if one == column then table.remove(spec.columns, i) break end
   end
@@ -278,6 +278,7 @@ table.sort(names)
 local function put_in_order(spec)
   local list, is_first = {}, {}
   for _, column in ipairs(spec.first or {}) do
+    spec.is_refused = spec.is_refused or column.is_dropped
     for _, one in ipairs(spec.columns) do
       if one == column then
         list[#list + 1], is_first[column] = column, true
@@ -308,6 +309,8 @@ function change.make(random, spec)
     if kinds[name](random, spec, changes) then count = count + 1 end
   end
   put_in_order(spec)
+  spec.is_refused = spec.is_refused
+    or spec.dropped and change.is_used(spec, spec.dropped)
   return changes, spec.is_refused, count
 end
 
