@@ -106,3 +106,21 @@ END
 3|2
 END
 }
+
+@test "what an earlier up has saved does not count after another one" {
+  migration 1_t.up.sql "CREATE TABLE t (id INTEGER PRIMARY KEY, v);
+INSERT INTO t VALUES (1, 'first');\n"
+  migration 2_up.lua "return {
+  up = function(db)
+    db:remember('t', function() db:exec(\"UPDATE t SET v = v || '+'\") end)
+  end,
+  down = function(db) db:exec(\"UPDATE t SET v = 'second'\") end }\n"
+  mz 0 up -q
+  mz 0 down -q
+  mz 0 up -q
+  db_is 'SELECT old, new FROM mzlua_saved' 'second|second+'
+  sed -i 's/db:exec("UPDATE t SET v = .second."/db:restore("t"/' \
+    migrations/2_up.lua
+  mz 0 down
+  db_is 'SELECT v FROM t' second
+}
