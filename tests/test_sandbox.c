@@ -170,7 +170,7 @@ static void no_limit_is_zero(void **state) {
   struct support *support = *state;
   static const struct lua_case cases[] = {
       {"more than the default", "is(#('x'):rep(1 << 24), 1 << 24)", NULL}};
-  support->options.limits = (struct mz_limits){0, 0};
+  support->options.limits = (struct mz_limits){.memory = 0};
   LUA_CASES_RUN(state, cases);
 }
 

@@ -200,7 +200,7 @@ int mz_cli_run(int argc, char **argv, struct mz_interrupt *interrupt) {
   int code = 0;
   mz_report_open(&program.report, &program.options);
   if (!status)
-    status = dispatch(&program, &err);
+    status = mz_program_check_time(&program, dispatch(&program, &err), &err);
   if (status == MZ_EUSAGE && interrupt->signal) /* at a question */
     status = MZ_EINTERRUPT;
   code = exit_status(&program, status);

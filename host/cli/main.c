@@ -19,7 +19,7 @@ static void stop_now(void) {
       "the database is next opened\n";
   ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
   (void)ignored;
-  _exit(128 + (int)interrupt.signal);
+  _exit(interrupt.signal == SIGALRM ? 1 : 128 + (int)interrupt.signal);
 }
 
 /* The first signal asks to stop; a second one, or a script that sits in a
@@ -29,11 +29,6 @@ static void on_signal(int signo) {
     stop_now();
   mz_interrupt_raise(&interrupt, signo);
   (void)alarm(GRACE_SECONDS);
-}
-
-static void on_alarm(int signo) {
-  (void)signo;
-  stop_now();
 }
 
 static void handle(int signo, void (*handler)(int)) {
@@ -54,7 +49,7 @@ int main(int argc, char **argv) {
   handle(SIGTERM, on_signal);
   if (!is_ignored(SIGHUP))
     handle(SIGHUP, on_signal);
-  handle(SIGALRM, on_alarm);
+  handle(SIGALRM, on_signal); /* a migration's time is over, or the grace */
   handle(SIGPIPE, SIG_IGN);
   mz_database_start();
   return mz_cli_run(argc, argv, &interrupt);

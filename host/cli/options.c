@@ -50,6 +50,8 @@ static const struct row {
      "run all the steps in one transaction"},
     {"strict", 0, NULL, " up down goto redo ",
      offsetof(struct mz_options, strict), "take warnings for errors"},
+    {"timeout", 0, "SECONDS", " up down goto redo resume ", 0,
+     "how long a migration may take (default: no limit)"},
     {"timestamp", 0, NULL, " create ", offsetof(struct mz_options, timestamp),
      "the version is the time, YYYYMMDDhhmmss in UTC"},
     {"json", 0, NULL, NULL, offsetof(struct mz_options, json),
@@ -95,15 +97,16 @@ bool mz_options_number(const char *text, int64_t least, int64_t *number) {
   return value >= least;
 }
 
-static enum mz_status set_timeout(struct mz_options *options, const char *text,
+/* Read the value of an option that takes seconds, times unit. */
+static enum mz_status set_seconds(const struct row *row, const char *text,
+                                  int64_t unit, int64_t *value,
                                   struct mz_error *err) {
   int64_t seconds = 0;
   if (!mz_options_number(text, 0, &seconds) || seconds > INT_MAX / 1000)
     return mz_error_set(err, MZ_EUSAGE,
-                        "--lock-timeout takes a whole number of seconds, not "
-                        "\"%s\"",
-                        text);
-  options->lock_timeout = seconds * 1000;
+                        "--%s takes a whole number of seconds, not \"%s\"",
+                        row->name, text);
+  *value = seconds * unit;
   return MZ_OK;
 }
 
@@ -127,7 +130,9 @@ static enum mz_status apply(struct mz_options *options, const struct row *row,
   else if (strcmp(row->name, "allow-read") == 0)
     add_folder(options, optarg);
   else if (strcmp(row->name, "lock-timeout") == 0)
-    return set_timeout(options, optarg, err);
+    return set_seconds(row, optarg, 1000, &options->lock_timeout, err);
+  else if (strcmp(row->name, "timeout") == 0)
+    return set_seconds(row, optarg, 1, &options->timeout, err);
   else
     *(bool *)((char *)options + row->offset) = true;
   return MZ_OK;
@@ -220,7 +225,7 @@ enum mz_status mz_options_parse(struct mz_options *options, int argc,
   bool given[ROWS] = {false};
   enum mz_status status = MZ_OK;
   int code = 0;
-  *options = (struct mz_options){.lock_timeout = -1};
+  *options = (struct mz_options){.lock_timeout = -1, .timeout = -1};
   options->arguments = calloc((size_t)argc + 1, sizeof *options->arguments);
   options->allow_read = calloc((size_t)argc + 1, sizeof *options->allow_read);
   if (!options->arguments || !options->allow_read)

@@ -19,6 +19,7 @@ struct mz_options {
   const char *before;   /* NULL where not given */
   const char *backup;   /* NULL: none; "": where it is usual */
   int64_t lock_timeout; /* milliseconds; -1 where not given */
+  int64_t timeout;      /* seconds; the same */
   bool all;
   bool allow_out_of_order;
   bool dry_run;

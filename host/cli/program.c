@@ -2,15 +2,26 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
-
 #include <time.h>
+#include <unistd.h>
+
 #include "base/fs.h"
 #include "cli/preview.h"
 
+/* What a migration may take, in seconds; 0: no limit. */
+static int64_t seconds_of(const struct mz_program *program) {
+  return program->options.timeout >= 0 ? program->options.timeout
+                                       : program->config.limits.seconds;
+}
+
 static void on_started(void *context, const struct mz_step *step) {
   const struct mz_program *program = context;
+  int64_t seconds = seconds_of(program);
   char text[256];
+  (void)alarm(seconds < UINT_MAX ? (unsigned)seconds : UINT_MAX);
   (void)snprintf(text, sizeof text, "%s %" PRId64 " %s ...",
                  step->direction == MZ_UP ? "up" : "down",
                  step->migration->version, step->migration->name);
@@ -33,6 +44,7 @@ static void add_to_document(struct mz_program *program,
 static void on_done(void *context, const struct mz_step *step,
                     const struct mz_step_result *result) {
   struct mz_program *program = context;
+  (void)alarm(0);
   mz_report_progress(&program->report, NULL);
   mz_report_result(
       &program->report,
@@ -106,6 +118,20 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
       .progress =
           mz_report_shows_progress(&program->report) ? on_progress : NULL,
       .context = program};
+}
+
+enum mz_status mz_program_check_time(const struct mz_program *program,
+                                     enum mz_status status,
+                                     struct mz_error *err) {
+  (void)alarm(0);
+  if (status != MZ_EINTERRUPT || program->interrupt->signal != SIGALRM)
+    return status;
+  mz_error_add(&err->hint,
+               "the migration took longer than the %" PRId64 " s that "
+               "--timeout or limits.seconds allows",
+               seconds_of(program));
+  err->status = MZ_EMIGRATION;
+  return MZ_EMIGRATION;
 }
 
 enum mz_status mz_program_check_folders(const struct mz_program *program,

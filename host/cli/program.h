@@ -22,6 +22,12 @@ struct mz_program {
 /* How a run is to be done by the command line and mzlua.lua. */
 struct mz_run_options mz_program_run_options(struct mz_program *program);
 
+/* What a command that ended with status has to say of time: where that ran out,
+ * the interruption is a failed migration. */
+enum mz_status mz_program_check_time(const struct mz_program *program,
+                                     enum mz_status status,
+                                     struct mz_error *err);
+
 /* MZ_EUSAGE where --allow-read names what is no folder. */
 MZ_CHECKED enum mz_status
 mz_program_check_folders(const struct mz_program *program,

@@ -15,7 +15,8 @@ const char *const mz_config_keys[] = {"backup", "baseline",     "database",
                                       "limits", "lock_timeout", "migrations",
                                       NULL};
 const char *const mz_config_baseline_keys[] = {"version", "when_table", NULL};
-const char *const mz_config_limits_keys[] = {"instructions", "memory", NULL};
+const char *const mz_config_limits_keys[] = {"instructions", "memory",
+                                             "seconds", NULL};
 
 static int open_state(lua_State *lua) {
   mz_lua_error_open(lua);
@@ -50,6 +51,8 @@ static void read_limits(lua_State *lua, struct mz_limits *limits) {
   mz_lua_table_bytes(lua, table, "memory", "limits.memory", &memory);
   mz_lua_table_integer(lua, table, "instructions", "limits.instructions", 0,
                        &instructions);
+  mz_lua_table_integer(lua, table, "seconds", "limits.seconds", 0,
+                       &limits->seconds);
   limits->memory = (size_t)memory;
   limits->instructions = (uint64_t)instructions;
 }

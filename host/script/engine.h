@@ -11,6 +11,8 @@
 struct mz_limits {
   size_t memory;         /* bytes a Lua state may hold; 0: no limit */
   uint64_t instructions; /* a migration may run; 0: no limit */
+  int64_t seconds;       /* it may take; 0: no limit. Whoever handles signals
+                            sees to it */
 };
 
 enum mz_log_level { MZ_LOG_INFO, MZ_LOG_NOTICE, MZ_LOG_WARNING };

@@ -1419,10 +1419,11 @@ local Baseline = {}
 
 ---What the Lua of one migration may use up.
 ---
----     limits = { memory = "512MB", instructions = 10000000000 }
+---     limits = { memory = "512MB", instructions = 10000000000, seconds = 600 }
 ---@class mz.Limits
 ---@field memory? integer | string bytes, or such as "512MB" or "2GB"; default
 ---1 GB; 0: no limit
 ---@field instructions? integer of Lua's virtual machine, roughly; 0, the
 ---default: no limit. A limit costs a little speed
+---@field seconds? integer that a migration may take; 0, the default: no limit
 local Limits = {}

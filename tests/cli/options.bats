@@ -193,6 +193,7 @@ Options:
   --lua                   write one Lua file, and types for editors
   --single-transaction    run all the steps in one transaction
   --strict                take warnings for errors
+  --timeout SECONDS       how long a migration may take (default: no limit)
   --timestamp             the version is the time, YYYYMMDDhhmmss in UTC
   --json                  print one JSON document on standard output
   -q, --quiet             print errors and notices only

@@ -260,3 +260,39 @@ END
   err_is "$ENDED"
   unchanged
 }
+
+@test "a migration that takes too long is rolled back, pcall or not" {
+  second_migration 2_slow.lua <<'END'
+return { up = function(db)
+  db:exec "INSERT INTO kept VALUES (3)"
+  while true do pcall(function() while true do pcall(error) end end) end
+end }
+END
+  mz 1 up --timeout 1
+  err_is <<'END'
+migrations/2_slow.lua: error: interrupted
+hint: the migration took longer than the 1 s that --timeout or limits.seconds \
+allows
+migration 2 was rolled back; mzlua.db is still at 1
+END
+  unchanged
+  rm migrations/2_slow.lua
+  migration 2_slow.up.sql 'INSERT INTO kept VALUES (3);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+SELECT count(*) FROM n;'
+  echo 'return { limits = { seconds = 1 } }' >mzlua.lua
+  mz 1 up
+  grep -q '^migrations/2_slow.up.sql:2:1: error: interrupted$' "$ERR"
+  unchanged
+}
+
+@test "each migration has its own time, and waiting for a lock is none" {
+  second_migration 2_more.up.sql <<<'INSERT INTO kept VALUES (3);'
+  hold 'BEGIN IMMEDIATE; SELECT 1;'
+  mz 75 up --timeout 1 --lock-timeout 2
+  let_go
+  mz 0 up --timeout 0
+  at_version 2
+  mz 2 up --timeout 1.5
+  err_is 'mzlua: error: --timeout takes a whole number of seconds, not "1.5"'
+}
