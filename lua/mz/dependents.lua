@@ -7,12 +7,34 @@ local dependents = {}
 
 -- ---- in one table's own text ------------------------------------------------
 
+-- Words that name nothing unless they are quoted; see
+-- https://www.sqlite.org/lang_keywords.html
+local reserved = {}
+for word in ([[ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE
+  COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE
+  EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTO IS ISNULL JOIN LIMIT NOT
+  NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
+  TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE]]):gmatch("%a+") do
+  reserved[word] = true
+end
+
+--- Whether a word stands where no name can: behind a term, ASC and DESC are the
+-- order.
+local function is_keyword(token, before)
+  if token.kind ~= "word" then return false end
+  if reserved[token.word] then return true end
+  return (token.word == "ASC" or token.word == "DESC") and before
+    and before.text ~= "(" and before.text ~= ","
+end
+
 --- Whether the token at i stands for a column of that name, where only the
 -- columns of one table can stand.
 local function is_column(list, i, lower)
   local token, before, after = list[i], list[i - 1], list[i + 1]
   if not token.name or token.kind == "string" then return false end
-  if token.name:lower() ~= lower then return false end
+  if token.name:lower() ~= lower or is_keyword(token, before) then
+    return false
+  end
   if before and before.word == "COLLATE" then return false end
   if after and (after.text == "." or after.text == "(") then return false end
   local is_type = before and before.word == "AS" and after

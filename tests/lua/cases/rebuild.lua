@@ -248,3 +248,14 @@ case("a key that is not INTEGER, where it is no rowid", function()
   db:transform("t", { primary_key = "a", without_rowid = true })
   is(rows("SELECT a || b FROM t"), "x1")
 end)
+
+case("words of SQL are no columns, and columns may be such words", function()
+  db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, "where", "desc", "NOT", a);
+    CREATE INDEX ta ON t (a DESC) WHERE a IS NOT NULL;
+    CREATE INDEX td ON t ("desc")]])
+  db:transform("t", { drop = { "where", "not" } })
+  raises("t.desc cannot be dropped, for there is: index td; say in this call "
+    .. "what becomes of each", db.transform, db, "t", { drop = "desc" })
+  db:transform("t", { drop = "desc", indexes = { td = false } })
+  is(rows("SELECT name FROM sqlite_schema"), "t;ta")
+end)

@@ -10,7 +10,8 @@ local schema = {}
 local TABLES = { "t", "Main table", "table", 'quo"ted', "it's", "ταβλ", "x]y" }
 
 local COLUMNS = { "a", "B", "naïve", "select", 'we"ird', "it's", "x y", "x]y",
-  "order", "日本", "c1", "value", "group", "_", "id2", "WHERE", "key", "Ü" }
+  "order", "日本", "c1", "value", "group", "_", "id2", "WHERE", "key", "Ü",
+  "desc", "not" }
 
 local TYPES = { "", "INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB", "INT",
   "VARCHAR(20)", "DOUBLE PRECISION", "BOOLEAN" }
