@@ -68,7 +68,7 @@ static void a_lock_is_waited_for(void **state) {
   const struct support *support = *state;
   struct mz_database *first = support_open(support);
   struct mz_database *second = support_open(support);
-  second->lock_timeout = 15000;
+  second->lock.timeout = 15000;
   assert_int_equal(mz_database_begin(first, NULL), MZ_OK);
   waiting =
       (struct waiting){.event_at = 20, .event = roll_back, .context = first};
@@ -86,7 +86,7 @@ static void a_lock_is_not_waited_for_endlessly(void **state) {
   for (int timeout = 0; timeout <= 4000; timeout += 1000) {
     int64_t waited = 0;
     waiting = (struct waiting){.event_at = 0};
-    second->lock_timeout = timeout;
+    second->lock.timeout = timeout;
     assert_int_equal(mz_database_begin(second, NULL), MZ_EBUSY);
     waited = waiting.now / 1000000;
     assert_in_range(waited, timeout, timeout ? timeout + 50 : 0);
@@ -104,7 +104,7 @@ static void a_signal_ends_the_wait_for_a_lock(void **state) {
   struct mz_interrupt interrupt = {.signal = 0};
   struct mz_error err = MZ_ERROR_INIT;
   second->interrupt = &interrupt;
-  second->lock_timeout = 15000;
+  second->lock.timeout = 15000;
   assert_int_equal(mz_database_begin(first, NULL), MZ_OK);
   waiting = (struct waiting){
       .event_at = 3, .event = interrupt_it, .context = &interrupt};
@@ -129,7 +129,7 @@ static void a_commit_waits_for_a_reader(void **state) {
   waiting = (struct waiting){.event_at = 0};
   assert_int_equal(mz_database_commit(writer, NULL), MZ_EBUSY);
   assert_true(mz_database_in_transaction(writer));
-  writer->lock_timeout = 15000;
+  writer->lock.timeout = 15000;
   waiting =
       (struct waiting){.event_at = 5, .event = roll_back, .context = reader};
   assert_int_equal(mz_database_commit(writer, NULL), MZ_OK);

@@ -62,6 +62,14 @@ static void on_previewed(void *context, const struct mz_preview *preview) {
   mz_preview_report(&program->report, preview);
 }
 
+static void on_waiting(void *context, const char *holder) {
+  const struct mz_program *program = context;
+  char text[256];
+  (void)snprintf(text, sizeof text, "waiting for %s, which has locked %s ...",
+                 holder, program->database);
+  mz_report_progress(&program->report, text);
+}
+
 static void on_backed_up(void *context, const char *path) {
   struct mz_program *program = context;
   mz_report_progress(&program->report, NULL);
@@ -110,6 +118,7 @@ struct mz_run_options mz_program_run_options(struct mz_program *program) {
       .limits = config->limits,
       .allow_read = options->allow_read,
       .interrupt = program->interrupt,
+      .waiting = on_waiting,
       .started = on_started,
       .done = on_done,
       .previewed = on_previewed,

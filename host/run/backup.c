@@ -13,7 +13,9 @@ static struct mz_database_options opening(const struct mz_run_options *options,
                                           enum mz_database_mode mode) {
   return (struct mz_database_options){.path = path,
                                       .mode = mode,
-                                      .lock_timeout = options->lock_timeout,
+                                      .lock = {.timeout = options->lock_timeout,
+                                               .waiting = options->waiting,
+                                               .context = options->context},
                                       .interrupt = options->interrupt};
 }
 
@@ -176,7 +178,7 @@ static void tell_state(const struct mz_run_options *options,
   char at[64];
   enum mz_status status = MZ_OK;
   reading.interrupt = NULL;
-  reading.lock_timeout = 0;
+  reading.lock.timeout = 0;
   status = mz_database_open(&database, &reading, &unread);
   if (!status)
     status = read_version(database, &version, &unread);

@@ -23,7 +23,9 @@ mz_run_options_database(const struct mz_run_options *options,
                         enum mz_database_mode mode) {
   return (struct mz_database_options){.path = options->database,
                                       .mode = mode,
-                                      .lock_timeout = options->lock_timeout,
+                                      .lock = {.timeout = options->lock_timeout,
+                                               .waiting = options->waiting,
+                                               .context = options->context},
                                       .interrupt = options->interrupt};
 }
 

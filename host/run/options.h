@@ -22,6 +22,8 @@ struct mz_run_options {
   const char *const *allow_read;  /* folders, ended by NULL; may be NULL */
   struct mz_interrupt *interrupt; /* may be NULL */
 
+  /* Told about every second for whom a lock is waited. */
+  void (*waiting)(void *context, const char *holder);
   /* Told of each step that begins, and of each one that is committed. */
   void (*started)(void *context, const struct mz_step *step);
   void (*done)(void *context, const struct mz_step *step,

@@ -46,7 +46,7 @@ static enum mz_status read_again(const struct attempt *attempt,
   enum mz_status status = MZ_OK;
   opening.interrupt = NULL;
   if (!attempt->begun)
-    opening.lock_timeout = 0;
+    opening.lock.timeout = 0;
   *now = (struct seen){.version = no_version};
   if (mz_run_options_is_missing(options))
     return MZ_OK;

@@ -10,19 +10,28 @@
 #include "sqlite/digest_functions.h"
 #include "sqlite/result.h"
 
-enum { PROGRESS_STEPS = 1000, WAIT_MAX_MS = 50 };
+enum { PROGRESS_STEPS = 1000 };
 
 /* The versions in which a partial rollback after a cache spill writes bad
  * frames into the WAL, and those in which a checkpoint races a commit. */
 enum { SPILL_FROM = 3011000, SPILL_TO = 3050001, CHECKPOINT_TO = 3051002 };
 
+static void add_holder(const struct mz_database *database,
+                       struct mz_error *err) {
+  char holder[128];
+  if (mz_lock_holder(mz_database_file(database), database->wal, holder,
+                     sizeof holder))
+    mz_error_add(&err->details, "locked by %s", holder);
+  mz_error_add(&err->hint,
+               "another process is using %s: try again, or wait longer with "
+               "--lock-timeout",
+               database->path);
+}
+
 static void set_hint(const struct mz_database *database, int code,
                      struct mz_error *err) {
   if ((code & 0xFF) == SQLITE_BUSY)
-    mz_error_add(&err->hint,
-                 "another process is using %s: try again, or wait longer with "
-                 "--lock-timeout",
-                 database->path);
+    add_holder(database, err);
   else if ((code & 0xFF) == SQLITE_FULL)
     mz_error_add(&err->hint, "make room on the disk and run it again");
   else if ((code & 0xFF) == SQLITE_READONLY)
@@ -70,24 +79,11 @@ enum mz_status mz_database_error(struct mz_database *database, int code,
 
 static int on_progress(void *context) { return is_interrupted(context); }
 
-static int64_t milliseconds_since(const struct timespec *start) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)(now.tv_sec - start->tv_sec) * 1000 +
-         (now.tv_nsec - start->tv_nsec) / 1000000;
-}
-
 static int on_busy(void *context, int attempts) {
   struct mz_database *database = context;
-  int delay = attempts < WAIT_MAX_MS ? attempts + 1 : WAIT_MAX_MS;
-  struct timespec pause = {.tv_nsec = delay * 1000000L};
-  if (attempts == 0)
-    (void)clock_gettime(CLOCK_MONOTONIC, &database->lock_since);
-  if (is_interrupted(database) ||
-      milliseconds_since(&database->lock_since) >= database->lock_timeout)
-    return 0;
-  (void)nanosleep(&pause, NULL);
-  return 1;
+  return !is_interrupted(database) &&
+         mz_lock_wait(&database->lock, mz_database_file(database),
+                      database->wal, attempts);
 }
 
 /* Compile the first statement of sql, run it to its end and move sql behind
@@ -205,7 +201,7 @@ new_database(const struct mz_database_options *options) {
   }
   database->path = path;
   database->interrupt = options->interrupt;
-  database->lock_timeout = options->lock_timeout;
+  database->lock = options->lock;
   return database;
 }
 

@@ -9,11 +9,11 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "sqlite/authorizer.h"
+#include "sqlite/lock.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 struct sqlite3;
 struct mz_statement;
@@ -28,7 +28,7 @@ struct mz_database_options {
   const char *path; /* a path, or a file: URI */
   enum mz_database_mode mode;
   bool foreign_keys;              /* enforce them; off by default */
-  int lock_timeout;               /* milliseconds */
+  struct mz_lock lock;            /* how long to wait, whom to tell */
   struct mz_interrupt *interrupt; /* may be NULL */
 };
 
@@ -36,8 +36,7 @@ struct mz_database {
   struct sqlite3 *handle;
   struct mz_authorizer authorizer;
   struct mz_interrupt *interrupt;
-  int lock_timeout; /* milliseconds */
-  struct timespec lock_since;
+  struct mz_lock lock;
   char *path;     /* as the user named it */
   bool wal;       /* made durable for a WAL; else for a rollback journal */
   int64_t failed; /* changes when a statement failed without a trace, or -1 */

@@ -267,6 +267,7 @@ END
   err_is <<'END'
 kept.bak is sound and at 1
 mzlua: error: mzlua.db: database is locked
+  locked by sqlite3 (process N)
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
 nothing was restored; mzlua.db is still at 10

@@ -270,6 +270,7 @@ not_begun() {
     out_is ''
     err_is <<END
 mzlua: error: mzlua.db: database is locked
+  locked by sqlite3 (process N)
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
 $(not_begun "$command"); mzlua.db is still at 1
@@ -294,6 +295,7 @@ END
     out_is ''
     err_is <<'END'
 mzlua: error: mzlua.db: database is locked
+  locked by sqlite3 (process N)
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
 END
@@ -318,6 +320,7 @@ END
   out_is ''
   err_is <<'END'
 mzlua: error: mzlua.db: database is locked
+  locked by sqlite3 (process N)
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
 migration 2 was rolled back; mzlua.db is still at 1
@@ -338,4 +341,15 @@ migration 1 was not begun
 END
   mz 6 up -d 'file://host/x.db'
   [ ! -e x.db ]
+}
+
+@test "on a terminal it says whom it waits for" {
+  person_migrations
+  mz 0 up 1
+  hold 'BEGIN IMMEDIATE; SELECT 1;'
+  script -qec "$MZLUA up --lock-timeout 2" /dev/null >"$OUT" </dev/null || true
+  let_go
+  grep -qE 'waiting for sqlite3 \(process [0-9]+\), which has locked mzlua.db' \
+    "$OUT"
+  at_version 1
 }

@@ -98,6 +98,7 @@ END
       out_is ''
       err_is <<END
 mzlua: error: mzlua.db: database is locked
+  locked by sqlite3 (process N)
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
 migration 2 was not begun; mzlua.db is still at 1

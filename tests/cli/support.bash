@@ -34,6 +34,7 @@ mz() {
   "${RUN[@]}" "$MZLUA" "$@" </dev/null >"$OUT" 2>"$ERR" || status=$?
   sed -i -E -e 's/\([0-9]+ ms, /(N ms, /' \
     -e 's/^( *"duration_ms": )[0-9]+/\10/' "$OUT"
+  sed -i -E 's/\(process [0-9]+\)/(process N)/' "$ERR"
   [ "$status" -eq "$expected" ] && return
   echo "exit status $status, not $expected: mzlua $*"
   cat "$OUT" "$ERR"

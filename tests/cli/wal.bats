@@ -56,6 +56,7 @@ wal_database() {
   mz 75 up --lock-timeout 0
   err_is <<'END'
 mzlua: error: mzlua.db: database is locked
+  locked by sqlite3 (process N)
 hint: another process is using mzlua.db: try again, or wait longer with \
 --lock-timeout
 migration 2 was not begun; mzlua.db is still at 1
