@@ -206,9 +206,10 @@ static void numbers_as_text_are_numbers_in_these_columns(void **state) {
 }
 
 #define TAKE                                                                   \
-  "hint: to take this database over, rename that table and set the version "   \
-  "by hand: sqlite3 FILE 'ALTER TABLE schema_migrations RENAME TO "            \
-  "old_schema_migrations', then mzlua baseline V\n"
+  "hint: `mzlua adopt` takes over what dbmate and Rails have migrated; else "  \
+  "rename that table and set the version by hand: sqlite3 FILE 'ALTER TABLE "  \
+  "schema_migrations RENAME TO old_schema_migrations', then mzlua baseline "   \
+  "V\n"
 #define ROWS                                                                   \
   "schema_migrations is not golang-migrate's: one row for each version, as "   \
   "dbmate and Rails do\n" TAKE

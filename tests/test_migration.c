@@ -31,6 +31,10 @@ static const struct {
     {"1_2_b.up.sql", MZ_NAME_UP_SQL, 1, "2_b"},
     {"1_a.b.up.sql", MZ_NAME_UP_SQL, 1, "a.b"},
     {"1_a.sql.up.sql", MZ_NAME_UP_SQL, 1, "a.sql"},
+    {"1_a.sql", MZ_NAME_SQL, 1, "a"},
+    {"1_a.UP.sql", MZ_NAME_SQL, 1, "a.UP"},
+    {"1_up.sql", MZ_NAME_SQL, 1, "up"},
+    {"20240101120000_a_b.sql", MZ_NAME_SQL, 20240101120000, "a_b"},
     {"1_a.up.down.sql", MZ_NAME_DOWN_SQL, 1, "a.up"},
     {"1_a.down.up.sql", MZ_NAME_UP_SQL, 1, "a.down"},
     {"1_a.up.up.sql", MZ_NAME_UP_SQL, 1, "a.up"},
@@ -73,8 +77,6 @@ static const char *const other_names[] = {
     "1_a.up.sql~",
     "1_a.up.sql ",
     "1_a.up.sql.swp",
-    "1_a.UP.sql",
-    "1_a.Down.sql",
     "1_a.up.SQL",
     "1_a.up.lua",
     "1_a.down.lua",
@@ -82,10 +84,8 @@ static const char *const other_names[] = {
     "1_a.up.sqlx",
     "1_a.up.xsql",
     "1_a.upsql",
-    "1_up.sql",
     "1_a.up",
     "1_a.up.",
-    "1_a.sql",
     "1_a",
     "1_",
     "1",
@@ -104,6 +104,8 @@ static const char *const other_names[] = {
     "\xD9\xA1_a.up.sql", /* an Arabic one */
     "99999999999999999999_a.txt",
     "1_a\nb.txt",
+    "1_a\nb.sql",
+    "99999999999999999999_a.sql",
 };
 
 static void any_other_name_is_no_migration(void **state) {

@@ -37,6 +37,10 @@ static const struct command {
     {{"prune", "",
       "drop what db:remember saved for rollbacks that will not come"},
      mz_cmd_prune},
+    {{"adopt", "",
+      "take over a database that dbmate, goose, Rails, sqlx, refinery or a "
+      "counter in PRAGMA user_version has migrated; shows first"},
+     mz_cmd_adopt},
     {{"baseline", "V",
       "set the version of a database that has tables but no version, showing "
       "first how it differs"},

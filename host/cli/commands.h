@@ -15,6 +15,7 @@ enum mz_status mz_cmd_force(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_goto(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_prune(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_redo(struct mz_program *program, struct mz_error *err);
+enum mz_status mz_cmd_adopt(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_resume(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_restore(struct mz_program *program, struct mz_error *err);
 enum mz_status mz_cmd_status(struct mz_program *program, struct mz_error *err);

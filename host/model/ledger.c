@@ -29,9 +29,10 @@ static const char create_sql[] =
 
 static enum mz_status foreign(struct mz_error *err, const char *whose) {
   mz_error_add(&err->hint,
-               "to take this database over, rename that table and set the "
-               "version by hand: sqlite3 FILE 'ALTER TABLE schema_migrations "
-               "RENAME TO old_schema_migrations', then mzlua baseline V");
+               "`mzlua adopt` takes over what dbmate and Rails have migrated; "
+               "else rename that table and set the version by hand: sqlite3 "
+               "FILE 'ALTER TABLE schema_migrations RENAME TO "
+               "old_schema_migrations', then mzlua baseline V");
   return mz_error_set(err, MZ_EHISTORY,
                       "schema_migrations is not golang-migrate's: %s", whose);
 }

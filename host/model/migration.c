@@ -47,6 +47,9 @@ static void classify(const char *rest, struct mz_file_name *parsed) {
   if (direction && is_sql(direction)) {
     parsed->kind = kind;
     parsed->size = (size_t)(direction - rest);
+  } else if (!direction && ends_with(rest, size, ".sql")) {
+    parsed->kind = MZ_NAME_SQL;
+    parsed->size = size - 4;
   } else if (is_lua(rest, size)) {
     parsed->kind = MZ_NAME_LUA;
     parsed->size = size - 4;
@@ -99,6 +102,13 @@ enum mz_status mz_file_name_parse(const char *file_name,
   classify(file_name + digits + 1, parsed);
   if (parsed->kind == MZ_NAME_OTHER)
     return MZ_OK;
+  if (parsed->kind == MZ_NAME_SQL &&
+      (has_control(file_name) ||
+       !mz_text_valid(file_name, strlen(file_name), &bad) ||
+       !read_version(file_name, digits, &parsed->version))) {
+    parsed->kind = MZ_NAME_OTHER; /* what it is, its text has yet to say */
+    return MZ_OK;
+  }
   if (has_control(file_name))
     return refuse_control(file_name, err);
   if (!mz_text_valid(file_name, strlen(file_name), &bad)) {

@@ -15,11 +15,15 @@
 enum mz_direction { MZ_UP, MZ_DOWN };
 enum mz_kind { MZ_SQL, MZ_LUA };
 
+/* What of a file is the migration's. */
+enum mz_section { MZ_SECTION_WHOLE, MZ_SECTION_UP, MZ_SECTION_DOWN };
+
 struct mz_migration_file {
-  char *path;        /* as the user would name it; NULL: there is none */
-  char *text;        /* NULL until it is loaded; without BOM */
-  size_t size;       /* bytes */
-  bool loaded;       /* and checked */
+  char *path;  /* as the user would name it; NULL: there is none */
+  char *text;  /* NULL until it is loaded; without BOM */
+  size_t size; /* bytes */
+  bool loaded; /* and checked */
+  enum mz_section section;
   bool foreign_keys; /* enforce foreign keys while it runs */
   bool alone;        /* no transaction: each statement commits by itself */
   char *deletes;     /* tables that may lose rows unseen, parted by commas; or
@@ -41,6 +45,7 @@ enum mz_name_kind {
   MZ_NAME_OTHER, /* not a migration */
   MZ_NAME_UP_SQL,
   MZ_NAME_DOWN_SQL,
+  MZ_NAME_SQL, /* a migration where the file has sections for up and down */
   MZ_NAME_LUA
 };
 
@@ -53,8 +58,8 @@ struct mz_file_name {
 
 /* Read what the file called file_name, without folders, is. The rules are
  * those of golang-migrate: ^([0-9]+)_(.*)\.(up|down)\.(.*)$, and for Lua
- * ^([0-9]+)_(.*)\.lua$. MZ_EUSAGE for a version above 2^63-1 or a name with a
- * control character. */
+ * ^([0-9]+)_(.*)\.lua$; dbmate's and goose's are ^([0-9]+)_(.*)\.sql$.
+ * MZ_EUSAGE for a version above 2^63-1 or a name with a control character. */
 MZ_CHECKED enum mz_status mz_file_name_parse(const char *file_name,
                                              struct mz_file_name *parsed,
                                              struct mz_error *err);

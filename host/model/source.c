@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/directives.h"
+#include "model/sections.h"
 #include "sqlite/script.h"
 #include "sqlite/token.h"
 
@@ -63,6 +64,14 @@ static enum mz_status take_name(struct mz_migration *migration,
   return migration->name ? MZ_OK : mz_error_memory(err);
 }
 
+static enum mz_status set_path(struct mz_migration_file *file, const char *path,
+                               int64_t version, struct mz_error *err) {
+  if (file->path)
+    return refuse_twice(version, file->path, path, err);
+  file->path = strdup(path);
+  return file->path ? MZ_OK : mz_error_memory(err);
+}
+
 /* Put the file at path in its place in the migration it belongs to. */
 static enum mz_status add_file(struct mz_source *source, const char *path,
                                const struct mz_file_name *name,
@@ -72,19 +81,38 @@ static enum mz_status add_file(struct mz_source *source, const char *path,
       later ? NULL : mz_source_find(source, name->version);
   enum mz_kind kind = name->kind == MZ_NAME_LUA ? MZ_LUA : MZ_SQL;
   struct mz_migration_file *file = NULL;
+  enum mz_status status = MZ_OK;
   if (!migration)
     migration = add_migration(source, name);
   if (!migration)
     return mz_error_memory(err);
   file = name->kind == MZ_NAME_DOWN_SQL ? &migration->down : &migration->up;
-  if (file->path)
-    return refuse_twice(name->version, file->path, path, err);
-  if (migration->kind != kind)
+  if (any_path(migration) && migration->kind != kind)
     return refuse_twice(name->version, any_path(migration), path, err);
-  file->path = strdup(path);
-  if (!file->path)
-    return mz_error_memory(err);
-  return name->kind == MZ_NAME_UP_SQL ? take_name(migration, name, err) : MZ_OK;
+  status = set_path(file, path, name->version, err);
+  if (status || name->kind != MZ_NAME_UP_SQL)
+    return status;
+  return take_name(migration, name, err);
+}
+
+/* The same for a file that has both directions, unless it has none. */
+static enum mz_status add_sections(struct mz_source *source, const char *path,
+                                   const struct mz_file_name *name,
+                                   struct mz_error *err) {
+  struct mz_migration *migration = NULL;
+  bool up = false;
+  bool down = false;
+  enum mz_status status = MZ_OK;
+  mz_sections_find(path, &up, &down);
+  if (!up)
+    return MZ_OK;
+  status = add_file(source, path, name, err);
+  if (status)
+    return status;
+  migration = mz_source_find(source, name->version);
+  migration->up.section = MZ_SECTION_UP;
+  migration->down.section = MZ_SECTION_DOWN;
+  return down ? set_path(&migration->down, path, name->version, err) : MZ_OK;
 }
 
 static enum mz_status add_name(struct mz_source *source, const char *file_name,
@@ -97,7 +125,8 @@ static enum mz_status add_name(struct mz_source *source, const char *file_name,
   path = mz_fs_join(source->folder, file_name);
   if (!path)
     return mz_error_memory(err);
-  status = add_file(source, path, &name, err);
+  status = name.kind == MZ_NAME_SQL ? add_sections(source, path, &name, err)
+                                    : add_file(source, path, &name, err);
   free(path);
   return status;
 }
@@ -200,6 +229,8 @@ static enum mz_status load_file(struct mz_migration_file *file,
   file->loaded = !status;
   if (status || kind == MZ_LUA)
     return status;
+  if (file->section != MZ_SECTION_WHOLE)
+    mz_sections_cut(file);
   script.text = file->text;
   script.size = file->size;
   status = mz_script_check(&script, err);

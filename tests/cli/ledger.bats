@@ -198,9 +198,10 @@ END
 
 @test "schema_migrations of dbmate and Rails is refused" {
   versions
-  local hint="hint: to take this database over, rename that table and set the \
-version by hand: sqlite3 FILE 'ALTER TABLE schema_migrations RENAME TO \
-old_schema_migrations', then mzlua baseline V"
+  local hint="hint: \`mzlua adopt\` takes over what dbmate and Rails have \
+migrated; else rename that table and set the version by hand: sqlite3 FILE \
+'ALTER TABLE schema_migrations RENAME TO old_schema_migrations', then mzlua \
+baseline V"
   for create in \
     'CREATE TABLE "schema_migrations" (version varchar(128) primary key)' \
     'CREATE TABLE schema_migrations (version varchar NOT NULL PRIMARY KEY)'; do

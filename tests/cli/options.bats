@@ -167,6 +167,9 @@ Commands:
                           verifying that; asks first
   prune                   drop what db:remember saved for rollbacks that will
                           not come
+  adopt                   take over a database that dbmate, goose, Rails,
+                          sqlx, refinery or a counter in PRAGMA user_version
+                          has migrated; shows first
   baseline V              set the version of a database that has tables but no
                           version, showing first how it differs
   help [COMMAND]          show help, for one command or all

@@ -18,9 +18,11 @@ local function is_in(list, column)
   return false
 end
 
---- Whether something besides the column itself names it.
+--- Whether something besides the column itself, whose PRIMARY KEY goes with it,
+-- names it.
 function change.is_used(spec, column)
-  if is_in(spec.key, column) then return true end
+  if spec.parent_of == column then return true end
+  if spec.key and #spec.key > 1 and is_in(spec.key, column) then return true end
   for _, lists in ipairs { spec.uniques, spec.checks } do
     for _, list in ipairs(lists) do
       if is_in(list, column) then return true end
@@ -274,6 +276,17 @@ local names = {}
 for name in pairs(kinds) do names[#names + 1] = name end
 table.sort(names)
 
+--- Whether a column is added under the name of the one that is dropped.
+local function is_replaced(spec)
+  for _, column in ipairs(spec.columns) do
+    if spec.dropped and column.is_new
+      and column.name:lower() == spec.dropped.name:lower() then
+      return true
+    end
+  end
+  return false
+end
+
 --- Columns named in order come first.
 local function put_in_order(spec)
   local list, is_first = {}, {}
@@ -309,8 +322,11 @@ function change.make(random, spec)
     if kinds[name](random, spec, changes) then count = count + 1 end
   end
   put_in_order(spec)
-  spec.is_refused = spec.is_refused
+  spec.is_refused = spec.is_refused or is_replaced(spec)
     or spec.dropped and change.is_used(spec, spec.dropped)
+  if spec.key and spec.key[1] == spec.dropped then
+    spec.key, spec.autoincrement = nil, nil
+  end
   return changes, spec.is_refused, count
 end
 
