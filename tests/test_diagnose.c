@@ -81,8 +81,9 @@ static const struct diagnosed {
     {"SELECT |) FROM users", 1, "near \")\": syntax error", NULL, NULL},
     {"/* \xC3\xA9 */ |VACUUM", 6, "cannot VACUUM from within a transaction",
      NULL,
-     "VACUUM cannot run inside a transaction: run it outside of migrations: "
-     "sqlite3 FILE VACUUM"},
+     "VACUUM cannot run inside a transaction: put it in a file of SQL that "
+     "says "
+     "-- mzlua: transaction=off"},
 };
 
 /* Compile and run sql, whose error mz_diagnose has to explain. */

@@ -243,7 +243,8 @@ static void other_files_and_the_ledger_are_out_of_reach(void **state) {
        "FILE:1:0: PRAGMA journal_mode cannot be set inside a migration: it "
        "would not be rolled back\n"
        "hint: set it once outside of migrations: sqlite3 FILE 'PRAGMA "
-       "journal_mode=WAL'\n"
+       "journal_mode=WAL', or in a file of its own that says -- mzlua: "
+       "transaction=off\n"
        "sql: PRAGMA journal_mode = MEMORY\n"},
       {"reading one is fine",
        "is(db:value('PRAGMA journal_mode'), 'delete')\n"

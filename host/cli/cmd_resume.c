@@ -1,6 +1,7 @@
 #include <jansson.h>
 
 #include "cli/commands.h"
+#include "cli/isolation.h"
 
 enum mz_status mz_cmd_resume(struct mz_program *program, struct mz_error *err) {
   struct mz_run_options options = mz_program_run_options(program);
@@ -11,6 +12,8 @@ enum mz_status mz_cmd_resume(struct mz_program *program, struct mz_error *err) {
   mz_report_set(&program->report, "steps", json_array());
   if (!status)
     status = mz_runner_open(&runner, &options, true, err);
+  if (!status)
+    status = mz_isolation_begin(program, err);
   if (!status)
     status = mz_runner_resume(runner, err);
   if (!status) {

@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 
+#include "cli/isolation.h"
+
 enum mz_status mz_move_limit(const struct mz_program *program,
                              struct mz_target *target, struct mz_error *err) {
   int64_t count = 0;
@@ -56,6 +58,8 @@ enum mz_status mz_move_run(struct mz_program *program,
   mz_report_set(&program->report, "steps", json_array());
   if (!status)
     status = plan(program, runner, target, err);
+  if (!status && runner->plan.count > 0)
+    status = mz_isolation_begin(program, err);
   if (!status)
     status = mz_runner_run(runner, err);
   program->report.changed = !status;

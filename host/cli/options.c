@@ -41,6 +41,9 @@ static const struct row {
     {"exit-code", 0, NULL, " status up ",
      offsetof(struct mz_options, exit_code),
      "exit 3 when migrations are pending (up: with --dry-run)"},
+    {"isolate", 0, "[=WHEN]", " up down goto redo resume ", 0,
+     "reach no other files, programs or networks while running: always, "
+     "never, or auto, where the kernel can (the default)"},
     {"lock-timeout", 0, "SECONDS", NULL, 0,
      "how long to wait for a locked database (default 15)"},
     {"lua", 0, NULL, " create ", offsetof(struct mz_options, lua),
@@ -110,6 +113,17 @@ static enum mz_status set_seconds(const struct row *row, const char *text,
   return MZ_OK;
 }
 
+static enum mz_status set_isolation(struct mz_options *options,
+                                    const char *text, struct mz_error *err) {
+  options->isolate = text ? text : "always";
+  if (strcmp(options->isolate, "always") == 0 ||
+      strcmp(options->isolate, "never") == 0 ||
+      strcmp(options->isolate, "auto") == 0)
+    return MZ_OK;
+  return mz_error_set(err, MZ_EUSAGE,
+                      "--isolate is always, never or auto, not \"%s\"", text);
+}
+
 static void add_folder(struct mz_options *options, const char *folder) {
   size_t count = 0;
   while (options->allow_read[count])
@@ -127,6 +141,8 @@ static enum mz_status apply(struct mz_options *options, const struct row *row,
     options->backup = optarg ? optarg : "";
   else if (strcmp(row->name, "before") == 0)
     options->before = optarg;
+  else if (strcmp(row->name, "isolate") == 0)
+    return set_isolation(options, optarg, err);
   else if (strcmp(row->name, "allow-read") == 0)
     add_folder(options, optarg);
   else if (strcmp(row->name, "lock-timeout") == 0)

@@ -18,6 +18,7 @@ struct mz_options {
   const char *path;
   const char *before;   /* NULL where not given */
   const char *backup;   /* NULL: none; "": where it is usual */
+  const char *isolate;  /* always, never or auto; NULL where not given */
   int64_t lock_timeout; /* milliseconds; -1 where not given */
   int64_t timeout;      /* seconds; the same */
   bool all;

@@ -147,6 +147,10 @@ local function rename(run, sql)
   local kind, name, why = message:match("error in (%a+) (.-): (.*)$")
   if not kind then error(err, 0) end
   local before = name:match("^(.*) after rename$")
+  if before and kind == "table" then
+    changes.raise("SQLite cannot rename this column of %s (%s): use db:rebuild",
+      before, why)
+  end
   if before then
     changes.raise("after the rename %s %s would not compile (%s): say in "
       .. "%ss what becomes of it", kind, before, why, kind)

@@ -192,6 +192,9 @@ Options:
   --dry-run               run everything in one transaction and roll it back
   --exit-code             exit 3 when migrations are pending (up: with
                           --dry-run)
+  --isolate[=WHEN]        reach no other files, programs or networks while
+                          running: always, never, or auto, where the kernel
+                          can (the default)
   --lock-timeout SECONDS  how long to wait for a locked database (default 15)
   --lua                   write one Lua file, and types for editors
   --single-transaction    run all the steps in one transaction

@@ -259,3 +259,13 @@ case("words of SQL are no columns, and columns may be such words", function()
   db:transform("t", { drop = "desc", indexes = { td = false } })
   is(rows("SELECT name FROM sqlite_schema"), "t;ta")
 end)
+
+case("a rename that SQLite may be unable to do", function()
+  db:exec("CREATE TABLE t (a INTEGER PRIMARY KEY, b, UNIQUE (a, b)) "
+    .. "WITHOUT ROWID")
+  local ok, err = pcall(db.transform, db, "t", { rename = { a = "z" } })
+  local wanted = ok and "z;b" or "a;b"
+  is(rows("SELECT name FROM pragma_table_info('t')"), wanted)
+  is(ok or err.message, ok or "db:transform: SQLite cannot rename this column "
+    .. "of t (no such column: a): use db:rebuild")
+end)
