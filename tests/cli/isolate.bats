@@ -12,6 +12,7 @@ traced() {
   RUN=(env ASAN_OPTIONS=detect_leaks=0
     strace -f -o trace -e trace=landlock_restrict_self)
   mz "$@"
+  # shellcheck disable=SC2034 # of support.bash
   RUN=()
 }
 
