@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "script/lua_error.h"
+#include "script/lua_list.h"
 #include "script/lua_pattern.h"
 
 #define MODULES "mz.modules" /* what require has loaded, in the registry */
@@ -36,9 +37,24 @@ static int protected_call(lua_State *lua) {
       0);
 }
 
+/* The script's message handler, the upvalue. Where the hook has raised the
+ * error, no hook is called in here: a handler that loops could not be stopped,
+ * and has nothing to handle. */
+static int handle_message(lua_State *lua) {
+  if (mz_sandbox_stops(mz_sandbox_of(lua)))
+    return 1;
+  lua_pushvalue(lua, lua_upvalueindex(1));
+  lua_insert(lua, 1);
+  lua_call(lua, lua_gettop(lua) - 1, 1);
+  return 1;
+}
+
 /* xpcall(f, handler, ...): the stack becomes f, handler, true, f, ... */
 static int protected_call_with(lua_State *lua) {
   luaL_checktype(lua, 2, LUA_TFUNCTION);
+  lua_pushvalue(lua, 2);
+  lua_pushcclosure(lua, handle_message, 1);
+  lua_replace(lua, 2);
   lua_pushboolean(lua, 1);
   lua_pushvalue(lua, 1);
   lua_rotate(lua, 3, 2);
@@ -336,12 +352,19 @@ static void tame_os(lua_State *lua) {
   lua_pop(lua, 1);
 }
 
+static void tame_tables(lua_State *lua) {
+  lua_getglobal(lua, LUA_TABLIBNAME);
+  mz_lua_list_open(lua);
+  lua_pop(lua, 1);
+}
+
 void mz_lua_library_open(lua_State *lua) {
   open_libraries(lua);
   lua_newtable(lua);
   lua_setfield(lua, LUA_REGISTRYINDEX, MODULES);
   tame_base(lua);
   tame_strings(lua);
+  tame_tables(lua);
   tame_os(lua);
   replace_coroutines(lua);
 }

@@ -198,6 +198,18 @@ static bool is_temporary(const char *database) {
   return database && strcasecmp(database, "temp") == 0;
 }
 
+static int decide_function(struct mz_authorizer *authorizer,
+                           const char *function) {
+  if (!function || strcasecmp(function, "fts3_tokenizer") != 0)
+    return SQLITE_OK;
+  return deny(authorizer,
+              (const char *[]){function,
+                               "() is not allowed in a migration: it "
+                               "takes addresses of memory",
+                               ""},
+              "only a program can add tokenizers");
+}
+
 static bool is_write(int action) {
   return action == SQLITE_INSERT || action == SQLITE_UPDATE ||
          action == SQLITE_DELETE || action == SQLITE_DROP_TABLE;
@@ -247,6 +259,8 @@ int mz_authorizer_decide(void *context, int action, const char *first,
   if (authorizer->losses && is_write(action) && !is_temporary(database))
     mz_losses_note(authorizer->losses, action, first, trigger);
   switch (action) {
+  case SQLITE_FUNCTION:
+    return decide_function(authorizer, second);
   case SQLITE_TRANSACTION:
     return note_transaction(authorizer, first);
   case SQLITE_SAVEPOINT:

@@ -470,6 +470,12 @@ case("a deleted row whose number would become other text", function()
     db:exec("DELETE FROM n WHERE id < 3")
     db:transform("n", { type = { a = "TEXT" } })
   end)
+  if db:value("SELECT CAST(CAST(0.1 + 0.2 AS TEXT) AS REAL) = 0.1 + 0.2") == 1
+  then -- from 3.43 on, text has all of its digits
+    db:restore("n")
+    return is(rows("SELECT a FROM n ORDER BY id"),
+      "0.30000000000000004;0.5;7.0")
+  end
   raises("1 value of n.a cannot be put back in a column of type TEXT, as it "
     .. "would become another (0.30000000000000004 of the row 1 would be "
     .. "'0.3'): change its type back before db:restore", db.restore, db, "n")

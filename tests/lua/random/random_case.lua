@@ -111,12 +111,18 @@ end
 -- without rowid is in a UNIQUE as well.
 local function can_rename(db, name, renames)
   return select(2, pcall(db.savepoint, db, function()
-    for old, new in pairs(renames or {}) do
+    local function rename(old, new)
       if not pcall(db.exec, db, ("ALTER TABLE %s RENAME %s TO %s"):format(
         quote(name), quote(old), quote(new))) then
         error("no", 0)
       end
     end
+    local between = {} -- two columns may change their names
+    for old, new in pairs(renames or {}) do
+      between[new] = "between " .. new
+      rename(old, between[new])
+    end
+    for new, old in pairs(between) do rename(old, new) end
     error("yes", 0)
   end)) == "yes"
 end
