@@ -56,15 +56,15 @@ static int make_ruleset(long known) {
 
 /* Allow what is below a folder, or a file itself. */
 static void allow(int ruleset, const char *path, uint64_t what) {
-  struct rule rule = {.allowed = what};
+  int folder = open(path, O_RDONLY | O_CLOEXEC);
+  struct rule rule = {.allowed = what, .folder = folder};
   struct stat status;
-  rule.folder = open(path, O_RDONLY | O_CLOEXEC);
-  if (rule.folder < 0)
+  if (folder < 0)
     return;
-  if (fstat(rule.folder, &status) == 0 && !S_ISDIR(status.st_mode))
+  if (fstat(folder, &status) == 0 && !S_ISDIR(status.st_mode))
     rule.allowed &= 1 << 1 | 1 << 2 | fs_truncate;
   (void)syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0);
-  (void)close(rule.folder);
+  (void)close(folder);
 }
 
 bool mz_isolate(const char *const *readable, const char *const *writable) {

@@ -18,7 +18,19 @@ local function read_definition(text)
   if #made.items > 1 or item.kind ~= "column" then
     raise("add: %s is no definition of one column", text)
   end
-  return item
+  local type = item.type and made.sql:sub(item.type.from, item.type.to)
+  return item, type and type:upper()
+end
+
+--- Whether the default is of the type in a STRICT table, of which ADD COLUMN
+-- makes sure only for rows to come.
+local function is_of_type(state, item, declared)
+  local default = edit.part(item, "default")
+  if not state.made.options.strict or not default then return true end
+  local ok, kind = pcall(state.db.value, state.db,
+    ("SELECT upper(typeof(%s))"):format(default.text))
+  return ok and (kind == "NULL" or declared == "ANY" or kind == declared
+    or kind == "INTEGER" and declared == "INT")
 end
 
 --- Whether ADD COLUMN takes the definition whatever rows there are, and does
@@ -62,7 +74,7 @@ local function add_column(state, given)
     text = given[1]
   end
   text = changes.check_text(text, "add"):match("^%s*(.-)%s*$")
-  local item = read_definition(text)
+  local item, declared = read_definition(text)
   local name = item.name
   local same = edit.column(state.made, name)
   if same and state.dropped[name:lower()] ~= same then
@@ -77,7 +89,8 @@ local function add_column(state, given)
   state.copy[name] = value
   item.text = text
   edit.add_item(state.made, item)
-  if is_addable(item) and value == nil then
+  if is_addable(item) and value == nil and is_of_type(state, item, declared)
+  then
     state:alter("3", "ADD COLUMN %s", text)
   else
     state:rebuild()

@@ -15,6 +15,26 @@ local starts_table_constraint = {
   UNIQUE = true,
 }
 
+-- Words that name nothing unless they are quoted; see
+-- https://www.sqlite.org/lang_keywords.html
+local reserved = {}
+for word in ([[ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE
+  COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE
+  EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTO IS ISNULL JOIN LIMIT NOT
+  NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
+  TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE]]):gmatch("%a+") do
+  reserved[word] = true
+end
+
+--- Whether a word stands where no name can: behind a term, ASC and DESC are the
+-- order.
+function create.is_keyword(token, before)
+  if token.kind ~= "word" then return false end
+  if reserved[token.word] then return true end
+  return (token.word == "ASC" or token.word == "DESC") and before
+    and before.text ~= "(" and before.text ~= ","
+end
+
 --- What the token stands for as a name, without its quotes.
 local function name_of(token, text)
   if token.kind == "word" then return text end

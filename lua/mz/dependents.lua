@@ -7,32 +7,12 @@ local dependents = {}
 
 -- ---- in one table's own text ------------------------------------------------
 
--- Words that name nothing unless they are quoted; see
--- https://www.sqlite.org/lang_keywords.html
-local reserved = {}
-for word in ([[ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE
-  COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE
-  EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTO IS ISNULL JOIN LIMIT NOT
-  NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
-  TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE]]):gmatch("%a+") do
-  reserved[word] = true
-end
-
---- Whether a word stands where no name can: behind a term, ASC and DESC are the
--- order.
-local function is_keyword(token, before)
-  if token.kind ~= "word" then return false end
-  if reserved[token.word] then return true end
-  return (token.word == "ASC" or token.word == "DESC") and before
-    and before.text ~= "(" and before.text ~= ","
-end
-
 --- Whether the token at i stands for a column of that name, where only the
 -- columns of one table can stand.
 local function is_column(list, i, lower)
   local token, before, after = list[i], list[i - 1], list[i + 1]
   if not token.name or token.kind == "string" then return false end
-  if token.name:lower() ~= lower or is_keyword(token, before) then
+  if token.name:lower() ~= lower or create.is_keyword(token, before) then
     return false
   end
   if before and before.word == "COLLATE" then return false end
@@ -310,6 +290,13 @@ local function put_shell(db, info, sql)
   db:exec(sql)
 end
 
+local function has_answer(changes, key, name)
+  for given in pairs(key and changes[key] or {}) do
+    if given:lower() == name:lower() then return true end
+  end
+  return false
+end
+
 local function read_objects(db, columns)
   local objects = {}
   for row in db:rows(objects_sql) do
@@ -331,18 +318,41 @@ local function move_triggers(db, info, objects)
   end
 end
 
-local function find_compiled(db, info, sql, columns, first, add)
-  local objects, before, after = read_objects(db, columns), nil, nil
-  if #objects == 0 then return end
-  try(db, function() before = probe_all(db, objects) end)
+--- Take away triggers that have an answer; return the other objects.
+local function drop_answered(db, objects, changes)
+  local others = { has_texts = objects.has_texts }
+  for _, object in ipairs(objects) do
+    if object.type == "trigger"
+      and has_answer(changes, "triggers", object.name) then
+      db:exec("DROP TRIGGER IF EXISTS " .. quote(object.name))
+    else
+      others[#others + 1] = object
+    end
+  end
+  return others
+end
+
+local function find_compiled(db, info, sql, columns, first, changes, add)
+  local all, objects, before, after = read_objects(db, columns)
+  if #all == 0 then return end
+  try(db, function()
+    objects = drop_answered(db, all, changes)
+    before = probe_all(db, objects)
+  end)
   local ok, err = try(db, function()
+    drop_answered(db, all, changes)
     put_shell(db, info, sql)
     move_triggers(db, info, objects)
     after = probe_all(db, objects)
   end)
   if not ok then error(err, 0) end
+  local rowids = {} -- without the column, its name means the rowid
+  for _, name in ipairs { "rowid", "_rowid_", "oid" } do
+    rowids[name] = columns[name]
+  end
   for i, object in ipairs(objects) do
     local found = find_update_of(object, info, columns)
+      or find_column(create.solid(object.sql), rowids)
     if not found and is_worse(before, after, object, i) then
       found = find_column(create.solid(object.sql), columns) or first
     end
@@ -351,13 +361,6 @@ local function find_compiled(db, info, sql, columns, first, add)
         object.name)
     end
   end
-end
-
-local function has_answer(changes, key, name)
-  for given in pairs(key and changes[key] or {}) do
-    if given:lower() == name:lower() then return true end
-  end
-  return false
 end
 
 --- Raise where anything depends on a column that is dropped, and the changes
@@ -382,7 +385,7 @@ function dependents.check(db, info, made, dropped, changes)
   find_indexes(db, info, columns, add)
   local sql = edit.text(made)
   if try(db, function() put_shell(db, info, sql) end) then
-    find_compiled(db, info, sql, columns, dropped[1], add)
+    find_compiled(db, info, sql, columns, dropped[1], changes, add)
   end
   if #list == 0 then return end
   local of = {}

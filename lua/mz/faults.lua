@@ -68,7 +68,7 @@ local hints = {
 function faults.explain(db, plan, err)
   local message = type(err) == "table" and err.message
   if not message or not (message:find(" constraint failed", 1, true)
-    or message:find("^cannot store ")) then
+    or message:find("^cannot store ") or message == "datatype mismatch") then
     error(err, 0)
   end
   local list, count = find(db, plan, column_of(plan, message))

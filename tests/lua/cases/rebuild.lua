@@ -269,3 +269,22 @@ case("a rename that SQLite may be unable to do", function()
   is(ok or err.message, ok or "db:transform: SQLite cannot rename this column "
     .. "of t (no such column: a): use db:rebuild")
 end)
+
+case("a default that a STRICT column does not take", function()
+  db:exec("CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT; "
+    .. "INSERT INTO t VALUES (1)")
+  pcall(db.transform, db, "t", { add = "n INT DEFAULT 'text'" })
+  is(rows("SELECT name FROM pragma_table_info('t')"), "id")
+  db:transform("t", { add = "n INT DEFAULT 7" })
+  is(rows("SELECT typeof(n) FROM t"), "integer")
+  is(db:value("PRAGMA integrity_check"), "ok")
+end)
+
+case("a column called rowid whose users would read the real one", function()
+  db:exec([[CREATE TABLE t (id INTEGER PRIMARY KEY, rowid TEXT);
+    INSERT INTO t VALUES (1, 'one');
+    CREATE VIEW v AS SELECT rowid FROM t]])
+  raises("t.rowid cannot be dropped, for there is: view v; say in this call "
+    .. "what becomes of each", db.transform, db, "t", { drop = "rowid" })
+  is(rows("SELECT rowid FROM v"), "one")
+end)
